@@ -1,0 +1,232 @@
+"""Settings of Safar: every knob an operator may turn is an environment variable named here.
+
+With nothing set, Safar runs as a trial: embedded database, keys made on first start, demo content, no HTTPS.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from safar.foundation.languages.names import register_languages
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+# -- where things are kept ---------------------------------------------------------------------------------
+SAFAR_DATA = Path(env.str("SAFAR_DATA", str(BASE_DIR / "var")))
+SAFAR_KEYS = Path(env.str("SAFAR_KEYS", str(SAFAR_DATA / "keys")))
+SAFAR_FILES = Path(env.str("SAFAR_FILES", str(SAFAR_DATA / "files")))
+
+# -- what kind of installation this is ---------------------------------------------------------------------
+SAFAR_DEMO = env.bool("SAFAR_DEMO", not env.str("DATABASE_URL", ""))
+SAFAR_HTTPS = env.bool("SAFAR_HTTPS", False)
+SAFAR_HELPLINE = env.str("SAFAR_HELPLINE", "")
+SAFAR_OPERATOR = env.str("SAFAR_OPERATOR", "")
+SAFAR_EXIT_URL = env.str("SAFAR_EXIT_URL", "https://www.google.com/search?q=ob-havo")
+SAFAR_POLICY = "safar.config.policy"
+SAFAR_PUBLIC_URL = env.str("SAFAR_PUBLIC_URL", "http://localhost:8000")
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY:
+    from safar.foundation.encryption.secret import trial_secret
+
+    SECRET_KEY = trial_secret(SAFAR_KEYS)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "django_tables2",
+    "django_filters",
+    "import_export",
+    "pgtrigger",
+    "pghistory",
+    "django_tasks",
+    "django_tasks_db",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "safar.foundation.database",
+    "safar.foundation.languages",
+    "safar.foundation.encryption",
+    "safar.foundation.access",
+    "safar.foundation.history",
+    "safar.foundation.actions",
+    "safar.foundation.registers",
+    "safar.foundation.files",
+    "safar.foundation.indicators",
+    "safar.directory.places",
+    "safar.directory.organisations",
+    "safar.directory.staff",
+    "safar.directory.people",
+    "safar.citizens.recruiters",
+    "safar.doors.website",
+    "safar.doors.workbench",
+    "safar.doors.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "safar.foundation.access.middleware.ActorMiddleware",
+    "safar.foundation.actions.middleware.AnswersMiddleware",
+]
+
+ROOT_URLCONF = "safar.config.urls"
+WSGI_APPLICATION = "safar.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django_cotton.cotton_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "safar.doors.website.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "safar.doors.website.forms.Renderer"
+
+# -- database: one dialect, one alias, two roles (safar.foundation.database) --------------------------------
+DATABASES = {
+    "default": {
+        "ENGINE": "safar.foundation.database.backend",
+        "NAME": "safar",
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 600,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+PGHISTORY_OBJ_FIELD = None
+PGHISTORY_CONTEXT_FIELD = None
+
+# -- people who sign in ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "staff.Account"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "workbench:day"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_ADAPTER = "safar.directory.staff.sign_in.AccountAdapter"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "safar.directory.staff.sign_in.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Safar"
+USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+
+# -- languages ---------------------------------------------------------------------------------------------
+register_languages()
+LANGUAGE_CODE = "uz"
+LANGUAGES = [("uz", _("Uzbek")), ("uz-cyrl", _("Uzbek, Cyrillic")), ("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "safar" / "foundation" / "languages" / "catalogues"]
+FORMAT_MODULE_PATH = ["safar.foundation.languages.formats"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Tashkent"
+USE_THOUSAND_SEPARATOR = True
+
+# -- static files, uploads ---------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("SAFAR_STATIC", str(SAFAR_DATA / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# -- browser-side protection -------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "safar.doors.website.views.csrf_failure"
+if SAFAR_HTTPS:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 63_072_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# -- logs: ids only ----------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("SAFAR_LOG", "WARNING")},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}
