@@ -1,0 +1,111 @@
+"""The actor: who is acting now, rebuilt from the database for each request or job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Literal
+from uuid import UUID
+
+from django.utils import timezone
+
+Kind = Literal["staff", "public", "system"]
+
+
+class NoActor(RuntimeError):
+    """Protected rows were asked for while nobody is acting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One grant as it stands today: a role over organisations (None: any), under a place path, up to a level."""
+
+    role: str
+    orgs: frozenset[int] | None = None
+    place: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a member of staff, the public, or a named job of the system."""
+
+    kind: Kind
+    user_id: int = 0
+    name: str = ""
+    via: str = "web"
+    job: str = ""
+    preset: tuple[Scope, ...] | None = field(default=None, repr=False)
+
+    @property
+    def signature(self) -> str:
+        """What the database is told: ``staff.42``, ``public.0`` or ``system.loader``."""
+        return f"{self.kind}.{self.job or self.user_id}"
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The actor's grants of today, with the roles that come by being who one is."""
+        own = self.preset if self.preset is not None else self._granted(timezone.localdate())
+        implicit = [Scope("public")]
+        if self.kind == "staff":
+            implicit.append(Scope("staff", level=2))
+        if self.kind == "system":
+            implicit.append(Scope(f"system:{self.job}", level=4))
+        return (*implicit, *own)
+
+    @cached_property
+    def cases(self) -> frozenset[UUID]:
+        """Ids of the cases of level 3 and above whose member the actor is today."""
+        from safar.foundation.access.models import Membership
+
+        if self.kind != "staff":
+            return frozenset()
+        return frozenset(Membership.current(self.user_id))
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Names of every role held today."""
+        return frozenset(scope.role for scope in self.scopes)
+
+    def _granted(self, today: date) -> tuple[Scope, ...]:
+        from safar.foundation.access.models import Grant
+
+        if self.kind != "staff":
+            return ()
+        return tuple(grant.scope() for grant in Grant.in_force(self.user_id, today=today))
+
+
+_current: ContextVar[Actor | None] = ContextVar("safar_actor", default=None)
+
+
+def current_actor() -> Actor | None:
+    """Who acts now, or None."""
+    return _current.get()
+
+
+def public_actor(via: str = "web") -> Actor:
+    """The anonymous visitor."""
+    return Actor("public", via=via)
+
+
+def system_actor(job: str, *, name: str = "") -> Actor:
+    """A named job of the system; what it may do stands in the policy under ``system:<job>``."""
+    return Actor("system", job=job, name=name or job, via="system")
+
+
+@contextmanager
+def acting(actor: Actor | None) -> Iterator[Actor | None]:
+    """Act as `actor` inside the block; the actor before stands again after it, in Python and in the open transaction."""
+    from safar.foundation.access.tokens import announce
+
+    token = _current.set(actor)
+    try:
+        announce()
+        yield actor
+    finally:
+        _current.reset(token)
+        announce()

@@ -1,0 +1,43 @@
+"""What proves to the database who acts: ``kind.id.mac``, an HMAC-SHA-256 that injected SQL cannot forge.
+
+The key is derived from SECRET_KEY. The database holds it in ``gate.key``, which only the owner reads; ``gate.actor()``
+checks the mac with PostgreSQL's own sha256.
+"""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.db import connection
+
+from safar.foundation.access.actors import current_actor
+
+BLOCK = 64
+
+
+def signing_key() -> bytes:
+    """The 32-byte key shared with the database."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"safar.gate.1", hashlib.sha256).digest()
+
+
+def pads() -> tuple[bytes, bytes]:
+    """The inner and outer HMAC pads (RFC 2104) of the key, as the database stores them."""
+    padded = signing_key().ljust(BLOCK, b"\0")
+    return bytes(b ^ 0x36 for b in padded), bytes(b ^ 0x5C for b in padded)
+
+
+def sign(signature: str) -> str:
+    """Token of an actor's signature."""
+    return f"{signature}.{hmac.new(signing_key(), signature.encode(), hashlib.sha256).hexdigest()}"
+
+
+def current_token() -> str:
+    """Token of whoever acts now; empty (nothing is visible) if nobody does."""
+    actor = current_actor()
+    return sign(actor.signature) if actor else ""
+
+
+def announce() -> None:
+    """Tell an already open transaction that the actor changed; a new transaction is told by the backend."""
+    if connection.connection is not None and connection.in_atomic_block and not connection.needs_rollback:
+        connection.announce_actor()

@@ -1,0 +1,107 @@
+"""The one place that reads protected rows: `visible(actor, Model, action)`; everything else goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+
+from safar.foundation.access.actors import Actor, Scope
+from safar.foundation.access.labels import PROTECTED
+from safar.foundation.access.policy import Rule, rules
+
+M = TypeVar("M", bound=Model)
+NOTHING = Q(pk__in=[])
+
+
+def resource_of(model: type[Model]) -> str:
+    """The policy's word for a model: ``app.model``."""
+    return model._meta.label_lower
+
+
+def chances(actor: Actor, model: type[Model], action: str) -> Iterator[tuple[Rule, Scope]]:
+    """Each (rule, scope) by which the actor may do `action` on some row of the model."""
+    for scope in actor.scopes:
+        for found in rules(scope.role, resource_of(model), action):
+            yield found, scope
+
+
+def visible(actor: Actor, model: type[M], action: str = "view") -> QuerySet[M]:
+    """Rows of `model` on which `actor` may do `action`: for lists, single objects, references, exports and counts."""
+    condition: Q | None = None
+    for found, scope in chances(actor, model, action):
+        part = _condition(found, scope, actor)
+        condition = part if condition is None else condition | part
+    return model.unscoped.filter(NOTHING if condition is None else condition)
+
+
+def get(actor: Actor, model: type[M], pk: object, action: str = "view", *, lock: bool = False) -> M:
+    """One row, or Http404: absent and hidden are the same answer."""
+    rows = visible(actor, model, action)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    try:
+        return rows.get(pk=pk)
+    except (model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
+        raise Http404 from error
+
+
+def may(actor: Actor, model: type[Model], action: str) -> bool:
+    """Whether there is any row of the model on which the actor could do `action` (shows or hides a button)."""
+    return any(True for _ in chances(actor, model, action))
+
+
+def covers(actor: Actor, row: Model, action: str = "view") -> bool:
+    """Whether the actor may do `action` on this very row, judged without the database."""
+    return any(_covers(found, scope, actor, row) for found, scope in chances(actor, type(row), action))
+
+
+def hidden_fields(actor: Actor, row: Model) -> frozenset[str]:
+    """Fields of this row the actor may not see: what every rule that shows the row hides."""
+    sets = [r.hidden for r, s in chances(actor, type(row), "view") if _covers(r, s, actor, row)]
+    if not sets:
+        return frozenset(f.name for f in row._meta.get_fields())
+    return frozenset.intersection(*sets)
+
+
+def always_hidden(actor: Actor, model: type[Model]) -> frozenset[str]:
+    """Fields hidden from the actor on at least one row: what a list, a search or an export must leave out."""
+    return frozenset().union(*(r.hidden for r, _ in chances(actor, model, "view")))
+
+
+def _condition(found: Rule, scope: Scope, actor: Actor) -> Q:
+    level = min(found.level, scope.level) if found.where != "published" else found.level
+    within = Q(label_level__lte=level)
+    if level >= PROTECTED:
+        within &= Q(label_level__lt=PROTECTED) | Q(label_case__in=actor.cases)
+    if found.where == "published":
+        return within & Q(is_public=True)
+    if found.where == "own":
+        return within & Q(user_id=actor.user_id)
+    if found.where == "scope" and scope.orgs is not None:
+        within &= Q(label_org__in=scope.orgs)
+    if found.where in ("scope", "place") and scope.place:
+        within &= Q(label_place__gte=scope.place, label_place__lt=_after(scope.place))
+    return within
+
+
+def _covers(found: Rule, scope: Scope, actor: Actor, row: Model) -> bool:
+    level = min(found.level, scope.level) if found.where != "published" else found.level
+    if row.label_level > level:
+        return False
+    if row.label_level >= PROTECTED and row.label_case not in actor.cases:
+        return False
+    if found.where == "published":
+        return bool(row.is_public)
+    if found.where == "own":
+        return row.user_id == actor.user_id
+    if found.where == "scope" and scope.orgs is not None and row.label_org not in scope.orgs:
+        return False
+    return not (found.where in ("scope", "place") and not row.label_place.startswith(scope.place))
+
+
+def _after(path: str) -> str:
+    """The first text behind every text that begins with `path` (paths end in a full stop)."""
+    return path[:-1] + chr(ord(path[-1]) + 1)
