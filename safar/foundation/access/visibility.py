@@ -16,6 +16,14 @@ M = TypeVar("M", bound=Model)
 NOTHING = Q(pk__in=[])
 
 
+class Hidden(Http404):
+    """Absent or not the actor's to see: the answer is the same 404; that a member of staff looked is recorded."""
+
+    def __init__(self, resource: str, pk: object, action: str) -> None:
+        super().__init__()
+        self.resource, self.pk, self.action = resource, str(pk)[:80], action
+
+
 def resource_of(model: type[Model]) -> str:
     """The policy's word for a model: ``app.model``."""
     return model._meta.label_lower
@@ -45,7 +53,7 @@ def get(actor: Actor, model: type[M], pk: object, action: str = "view", *, lock:
     try:
         return rows.get(pk=pk)
     except (model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
-        raise Http404 from error
+        raise Hidden(resource_of(model), pk, action) from error
 
 
 def may(actor: Actor, model: type[Model], action: str) -> bool:
