@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from safar.foundation.database.configuration import connection_settings
 from safar.foundation.languages.names import register_languages
 
 env = Env()
@@ -122,15 +123,7 @@ TEMPLATES = [
 FORM_RENDERER = "safar.doors.website.forms.Renderer"
 
 # -- database: one dialect, one alias, two roles (safar.foundation.database) --------------------------------
-DATABASES = {
-    "default": {
-        "ENGINE": "safar.foundation.database.backend",
-        "NAME": "safar",
-        "ATOMIC_REQUESTS": True,
-        "CONN_MAX_AGE": 600,
-        "DISABLE_SERVER_SIDE_CURSORS": False,
-    }
-}
+DATABASES = {"default": connection_settings(SAFAR_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

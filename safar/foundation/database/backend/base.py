@@ -1,0 +1,59 @@
+"""The backend's connection: picks the role, starts the embedded server, and tells each transaction who acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base, features
+from django.utils.asyncio import async_unsafe
+from psycopg.pq import TransactionStatus
+
+from safar.foundation.database.actors import SETTING, actor_token
+from safar.foundation.database.backend.client import DatabaseClient
+from safar.foundation.database.connecting import cluster_of, current_role, parameters_for
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What this PostgreSQL can do; 17 is the floor because of its builtin C.UTF-8 collation."""
+
+    minimum_database_version = (17,)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection as one of the roles; the actor lives exactly as long as each transaction."""
+
+    features_class = DatabaseFeatures
+    client_class = DatabaseClient
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Parameters of the role of this process; starts the embedded server if nobody has."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        parameters.update(parameters_for(current_role(), self.settings_dict))
+        return parameters
+
+    @async_unsafe
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; if the embedded server is just being started again after a crash, wait for it and try once more."""
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.OperationalError:
+            cluster = cluster_of(self.settings_dict)
+            if cluster is None or cluster.answers() or not cluster.wait_until_answering(patience=15):
+                raise
+            return super().get_new_connection(conn_params)
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)
+        if not autocommit and actor_token():
+            self.announce_actor()
+
+    def announce_actor(self) -> None:
+        """Tell the open transaction who acts now; ends with the transaction, or with a rolled-back savepoint.
+
+        In a transaction that has failed nothing can be said, and nothing need be: what follows is a rollback.
+        """
+        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+            return
+        with self.wrap_database_errors:
+            self.connection.execute(f"select set_config('{SETTING}', %s, true)", [actor_token()])

@@ -1,0 +1,174 @@
+"""Test databases: a cluster of their own, and one migrated template that each run clones.
+
+Loaded early by pytest (``-p safar.foundation.database.testing``), before settings are read, so that no test can touch
+the data or keys of the installation. ``SAFAR_TEST_DATABASE_URL`` runs the tests on another server, as its superuser.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.pq import TransactionStatus
+from psycopg.sql import SQL, Identifier
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+VAR = REPOSITORY / "var"
+PREFIX = "test_safar_"
+WATCHED = ("migrations/*.py", "models.py", "models/*.py")
+WATCHED_ROOMS = ("foundation/access", "foundation/history", "foundation/database", "config")
+KEPT_TEMPLATES = 3
+
+
+def _prepare_environment() -> None:
+    environment = os.environ
+    environment.setdefault("SAFAR_TEST_CLUSTER", str(VAR / "test-pg"))
+    environment.setdefault("SAFAR_TEST_RUN", str(os.getpid()))
+    environment["SAFAR_KEYS"] = str(VAR / "test-keys")
+    environment["SAFAR_FILES"] = str(VAR / "test-files")
+    environment["SAFAR_ROLE"] = "owner"
+    environment.setdefault("SAFAR_DEMO", "1")
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "SAFAR_DATABASE"):
+        environment.pop(name, None)
+    url = environment.get("SAFAR_TEST_DATABASE_URL", "")
+    if url:
+        environment["DATABASE_URL"] = environment["DATABASE_OWNER_URL"] = url
+
+
+_prepare_environment()
+
+
+@contextlib.contextmanager
+def as_web(using: str = "default") -> Iterator[None]:
+    """Step into the web role inside the current transaction, as the code under test runs in life."""
+    from django.db import connections, transaction
+
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        _set_role(connection, "safar_web")
+        try:
+            yield
+        finally:
+            _set_role(connection, "none")
+
+
+def _set_role(connection: Any, role: str) -> None:
+    if connection.connection.info.transaction_status != TransactionStatus.INERROR:
+        connection.connection.execute(f"set local role {role}")
+
+
+def _role_of_thread() -> str:
+    """The test itself owns the database; every other thread (a live server, a rival writer) is the web role."""
+    return "owner" if threading.current_thread() is threading.main_thread() else "web"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Point the test database at a clone of the template, under a name of this run's own."""
+    from django.db import connections
+
+    from safar.foundation.database.connecting import set_role_source
+
+    set_role_source(_role_of_thread)
+    settings = connections["default"].settings_dict
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    settings["TEST"]["NAME"] = f"{PREFIX}{os.environ['SAFAR_TEST_RUN']}_{worker}"
+    settings["TEST"]["TEMPLATE"] = ready_template(settings)
+
+
+def ready_template(settings: dict[str, Any]) -> str:
+    """Name of a migrated template database for the files as they are now, made if it is missing."""
+    from safar.foundation.database.server import _exclusive
+
+    VAR.mkdir(exist_ok=True)
+    with _exclusive(VAR / "test-template.lock"), _maintenance(settings) as connection:
+        _drop_left_behind(connection)
+        name = f"tmpl_{schema_mark()}"
+        if not _exists(connection, name):
+            _build(connection, name)
+            _drop_old_templates(connection, keep=name)
+        return name
+
+
+def schema_mark() -> str:
+    """A short hash of everything that shapes the schema: migrations, models, policy, and the rooms that guard tables."""
+    from django.apps import apps
+
+    digest = hashlib.sha256()
+    files: set[Path] = set()
+    for config in apps.get_app_configs():
+        for pattern in WATCHED:
+            files.update(Path(config.path).glob(pattern))
+    for room in WATCHED_ROOMS:
+        folder = REPOSITORY / "safar" / room
+        files.update(path for path in folder.rglob("*") if path.suffix in {".py", ".sql"} and "tests" not in path.parts)
+    for path in sorted(files):
+        digest.update(str(path).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def _maintenance(settings: dict[str, Any]) -> Iterator[psycopg.Connection[Any]]:
+    from safar.foundation.database import roles
+    from safar.foundation.database.connecting import parameters_for
+
+    parameters = parameters_for("owner", {**settings, "NAME": "postgres"})
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        if not settings["CLUSTER"]:
+            for statement in roles.role_statements():
+                connection.execute(statement)
+        yield connection
+
+
+def _build(connection: psycopg.Connection[Any], name: str) -> None:
+    from safar.foundation.database import roles
+
+    building = f"{name}_new"
+    _drop(connection, building)
+    connection.execute(roles.database_statement(building))
+    try:
+        for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
+            subprocess.run(
+                [sys.executable, "-W", "ignore", "-m", "django", *command],
+                env={**os.environ, "SAFAR_DATABASE": building, "PYTHONPATH": str(REPOSITORY)},
+                cwd=REPOSITORY,
+                check=True,
+            )
+    except BaseException:
+        _drop(connection, building)
+        raise
+    connection.execute(SQL("alter database {} rename to {}").format(Identifier(building), Identifier(name)))
+    connection.execute(SQL("alter database {} with allow_connections false").format(Identifier(name)))
+
+
+def _drop_left_behind(connection: psycopg.Connection[Any]) -> None:
+    """Drop test databases whose run was killed."""
+    for (name,) in connection.execute("select datname from pg_database where starts_with(datname, %s)", [PREFIX]):
+        run = name.removeprefix(PREFIX).split("_")[0]
+        if run.isdigit() and not Path(f"/proc/{run}").exists():
+            _drop(connection, name)
+
+
+def _drop_old_templates(connection: psycopg.Connection[Any], *, keep: str) -> None:
+    found = connection.execute("select datname from pg_database where datname ~ '^tmpl_' order by oid desc").fetchall()
+    for (name,) in found[KEPT_TEMPLATES:]:
+        if name != keep:
+            _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection[Any], name: str) -> None:
+    connection.execute(SQL("drop database if exists {} with (force)").format(Identifier(name)))
+
+
+def _exists(connection: psycopg.Connection[Any], name: str) -> bool:
+    return connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
+
