@@ -22,6 +22,10 @@ ROLES = {
 }
 
 POLICY = (
+    # -- everybody for herself
     rule("staff", "access.grant", "view", "own", level=2),
+    rule("staff", "api.token", "view issue_token revoke_token", "own", level=1),
+    rule("staff", "registers.upload", "view add change", "own", level=2),
+    rule("system:api", "api.token", "view", "everywhere", level=2),
     rule("staff_administrator", "access.grant", "view add change revoke_grant", "scope", level=2),
 )

@@ -26,6 +26,7 @@ SAFAR_HTTPS = env.bool("SAFAR_HTTPS", False)
 SAFAR_HELPLINE = env.str("SAFAR_HELPLINE", "")
 SAFAR_OPERATOR = env.str("SAFAR_OPERATOR", "")
 SAFAR_EXIT_URL = env.str("SAFAR_EXIT_URL", "https://www.google.com/search?q=ob-havo")
+SAFAR_API_REQUESTS_A_MINUTE = env.int("SAFAR_API_REQUESTS_A_MINUTE", 600)
 SAFAR_POLICY = "safar.config.policy"
 SAFAR_PUBLIC_URL = env.str("SAFAR_PUBLIC_URL", "http://localhost:8000")
 DEBUG = False

@@ -32,13 +32,18 @@ class Scope:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a member of staff, the public, or a named job of the system."""
+    """Who acts: a member of staff, the public, or a named job of the system.
+
+    A token narrows its owner: `only` names the resources it opens, `read_only` shuts every action.
+    """
 
     kind: Kind
     user_id: int = 0
     name: str = ""
     via: str = "web"
     job: str = ""
+    only: frozenset[str] | None = None
+    read_only: bool = False
     preset: tuple[Scope, ...] | None = field(default=None, repr=False)
 
     @property
@@ -95,6 +100,14 @@ def public_actor(via: str = "web") -> Actor:
 def system_actor(job: str, *, name: str = "") -> Actor:
     """A named job of the system; what it may do stands in the policy under ``system:<job>``."""
     return Actor("system", job=job, name=name or job, via="system")
+
+
+def enter(actor: Actor) -> None:
+    """Become `actor` for the rest of the block that `acting` opened (a token signs in inside a request)."""
+    from safar.foundation.access.tokens import announce
+
+    _current.set(actor)
+    announce()
 
 
 @contextmanager

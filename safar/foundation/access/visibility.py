@@ -14,6 +14,7 @@ from safar.foundation.access.policy import Rule, rules
 
 M = TypeVar("M", bound=Model)
 NOTHING = Q(pk__in=[])
+READING = frozenset(["view", "export"])
 
 
 class Hidden(Http404):
@@ -31,6 +32,8 @@ def resource_of(model: type[Model]) -> str:
 
 def chances(actor: Actor, model: type[Model], action: str) -> Iterator[tuple[Rule, Scope]]:
     """Each (rule, scope) by which the actor may do `action` on some row of the model."""
+    if actor.only is not None and resource_of(model) not in actor.only or actor.read_only and action not in READING:
+        return
     for scope in actor.scopes:
         for found in rules(scope.role, resource_of(model), action):
             yield found, scope

@@ -1,0 +1,10 @@
+"""The API door."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """The API door."""
+
+    name = "safar.doors.api"
+    label = "api"

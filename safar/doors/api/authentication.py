@@ -1,0 +1,50 @@
+"""Signing in by token: the actor is rebuilt from the database at each request, narrowed to the token's resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
+
+from safar.directory.staff.models import Account
+from safar.doors.api.models import Token, digest_of
+from safar.foundation.access.actors import Actor, acting, enter, system_actor
+from safar.foundation.access.visibility import visible
+
+
+class TokenSignIn(HttpBearer):
+    """``Authorization: Bearer safar_…``."""
+
+    openapi_bearerFormat = "opaque"  # noqa: N815  (ninja's name)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """The actor behind the token, or None (401)."""
+        with acting(system_actor("api")):
+            found = visible(system_actor("api"), Token).filter(digest=digest_of(token), revoked_at=None).first()
+        if found is None or found.expires_on < timezone.localdate():
+            return None
+        account = Account.objects.filter(pk=found.user_id, is_active=True).first()
+        if account is None:
+            return None
+        limit_rate(found.pk)
+        actor = Actor(
+            "staff", user_id=account.pk, name=str(account), via=f"token:{found.pk}",
+            only=frozenset(found.resources), read_only=not found.may_write,
+        )
+        request.actor = actor
+        enter(actor)
+        return actor
+
+
+def limit_rate(token_id: int) -> None:
+    """Count the token's requests of this minute in the shared cache; too many answer 429."""
+    key = f"api-rate-{token_id}-{timezone.now():%Y%m%d%H%M}"
+    if cache.add(key, 1, timeout=120):
+        return
+    if cache.incr(key) > settings.SAFAR_API_REQUESTS_A_MINUTE:
+        raise HttpError(429, "Too many requests this minute; wait and try again")
