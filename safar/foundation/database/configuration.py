@@ -37,15 +37,13 @@ def connection_settings(data: Path) -> dict[str, Any]:
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 600,
         "OPTIONS": {"options": "-c pgtrigger.ignore={}"},
-        "CLUSTER": str(data / "pg"),
+        "CLUSTER": "",
         "CLUSTER_IS_TEST": False,
         "TEST": {"TEMPLATE": None},
     }
-    test_cluster = os.environ.get(TEST_CLUSTER, "")
-    if test_cluster:
-        settings.update(CLUSTER=test_cluster, CLUSTER_IS_TEST=True)
-    url = os.environ.get("DATABASE_URL", "")
-    if url:
-        settings["CLUSTER"] = ""
+    url, test_cluster = os.environ.get("DATABASE_URL", ""), os.environ.get(TEST_CLUSTER, "")
+    if not url:
+        settings.update(CLUSTER=test_cluster or str(data / "pg"), CLUSTER_IS_TEST=bool(test_cluster))
+    else:
         settings["NAME"] = os.environ.get("SAFAR_DATABASE") or str(dj_database_url.parse(url).get("NAME", ""))
     return settings

@@ -27,6 +27,7 @@ from types import FrameType
 POLL = 0.5
 STOP_PATIENCE = 60.0
 START_PATIENCE = 90.0
+MOST_TRIES = 8
 PORT = 5432
 
 
@@ -149,9 +150,9 @@ class Keeper:
                 return True
             if not self.is_alive():
                 tries += 1
-                if tries > 20:
+                if tries > MOST_TRIES:
                     return False
-                time.sleep(0.1 * min(tries, 10))
+                time.sleep(0.1 * tries)
                 self.start()
             time.sleep(0.01)
         return False
