@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from safar.foundation.languages.names import LANGUAGES
+
 
 @dataclass(frozen=True, kw_only=True)
 class LanguageLink:
@@ -24,24 +26,6 @@ class LanguageLink:
     is_current: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spelling:
-    """How a language is named in its own script, and the tag browsers know it by."""
-
-    short: str
-    name: str
-    tag: str
-
-
-SPELLINGS = {
-    "uz": Spelling(short="Oʻz", name="Oʻzbekcha", tag="uz-Latn"),
-    "uz-cyrl": Spelling(short="Ўз", name="Ўзбекча", tag="uz-Cyrl"),
-    "kaa": Spelling(short="Qq", name="Qaraqalpaqsha", tag="kaa"),
-    "ru": Spelling(short="Рус", name="Русский", tag="ru"),
-    "en": Spelling(short="Eng", name="English", tag="en"),
-}
-
-
 def site(request: HttpRequest) -> dict[str, Any]:
     """Give every template `site`: its language links keep the page and what was asked of it."""
     query = request.META.get("QUERY_STRING", "") if request.method in ("GET", "HEAD") else ""
@@ -51,48 +35,51 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def furniture(*, path: str, query: str = "") -> dict[str, Any]:
     """Everything around the content of a page at `path`, in the language now active.
 
-    Returns one key, `site`, with: lang, languages, demo, helpline, helpline_href, operator, exit_url.
+    Returns one key, `site`, with: lang (the HTML tag), language (the code), languages (LanguageLink), demo,
+    helpline, helpline_href, operator, contact, exit_url. What the operator has not set is empty, and no page shows it.
     """
     current = current_language()
     helpline = settings.SAFAR_HELPLINE
     return {
         "site": {
-            "lang": _spelling(current).tag,
+            "lang": next(tag for code, _name, _short, tag in LANGUAGES if code == current),
             "language": current,
             "languages": language_links(path=path, query=query),
             "demo": settings.SAFAR_DEMO,
             "helpline": helpline,
-            "helpline_href": "tel:" + "".join(sign for sign in helpline if sign.isdigit() or sign == "+"),
+            "helpline_href": telephone_link(helpline),
             "operator": settings.SAFAR_OPERATOR,
+            "contact": settings.SAFAR_CONTACT,
             "exit_url": settings.SAFAR_EXIT_URL,
         }
     }
 
 
+def telephone_link(number: str) -> str:
+    """The address that dials a number, from the number as people write it."""
+    return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
 def current_language() -> str:
-    """The code of the active language, or the site's own where none is active."""
-    code = get_language()
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    """The code of the active language, or the site's own where none of ours is active."""
+    active = get_language()
+    return active if active in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def language_links(*, path: str, query: str = "") -> tuple[LanguageLink, ...]:
-    """The same page in every language of the site, in the order of the settings."""
+    """The same page in every language of the site, each keeping what was asked."""
     current = current_language()
     return tuple(
         LanguageLink(
             code=code,
-            short=_spelling(code).short,
-            name=_spelling(code).name,
-            tag=_spelling(code).tag,
+            short=short,
+            name=name,
+            tag=tag,
             url=_in_language(code, path=path, query=query),
             is_current=code == current,
         )
-        for code, _name in settings.LANGUAGES
+        for code, name, short, tag in LANGUAGES
     )
-
-
-def _spelling(code: str) -> Spelling:
-    return SPELLINGS.get(code) or Spelling(short=code, name=code, tag=code)
 
 
 def _in_language(code: str, *, path: str, query: str) -> str:

@@ -1,4 +1,4 @@
-"""How every form of Safar looks: labels, hints and errors in the markup of the design system.
+"""How every form of Safar looks, and the questions the public website asks.
 
 `settings.FORM_RENDERER` names `Renderer`. After that `{{ form }}`, `{{ form.name.as_field_group }}` and the
 forms of the libraries come out with `govuk-…` classes, the hint and the error above the control, and both
@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import django.forms
+from django import forms
 from django.forms import boundfield, renderers, widgets
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from .countries import destination_choices
 
 _WIDTHS = ((5, 5), (10, 10), (20, 20))
 """Longest text, and the width class that fits it."""
@@ -46,7 +51,9 @@ def _width_class(widget: widgets.Widget) -> str:
 class BoundField(boundfield.BoundField):
     """A field of a form that carries the design system's classes into its control."""
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: widgets.Widget | None = None) -> dict[str, Any]:
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: widgets.Widget | None = None
+    ) -> dict[str, Any]:
         """Add the control's classes, and mark it when it holds an error."""
         built = super().build_widget_attrs(attrs, widget)
         control = widget or self.field.widget
@@ -92,3 +99,48 @@ class Renderer(renderers.DjangoTemplates):
         """The template engine of the controls: ours, then Django's, then the applications'."""
         folders = [Path(__file__).parent / "form_templates", Path(django.forms.__file__).parent / "templates"]
         return self.backend({"APP_DIRS": True, "DIRS": folders, "NAME": "safarforms", "OPTIONS": {}})
+
+
+class CheckForm(forms.Form):
+    """What a person knows of a recruiter, and, if she likes, where she was promised work."""
+
+    marks_optional = False
+    use_required_attribute = False
+
+    q = forms.CharField(
+        label=_("Firm’s name, STIR or licence number"),
+        help_text=_("For example: Zarafshon Ish or 301 234 567"),
+        max_length=200,
+        error_messages={
+            "required": _("Write the firm’s name, its STIR or its licence number"),
+            "max_length": _("Write less: the firm’s name alone is enough"),
+        },
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    to = forms.ChoiceField(
+        label=_("Where do they promise you work? You may leave this empty"),
+        help_text=_("A licence names the countries it is good for"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a country from the list, or leave it empty")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs.pop("maxlength", None)
+        self.fields["to"].choices = [("", _("Any country")), *destination_choices()]
+
+    def clean_q(self) -> str:
+        """Refuse a number that is almost a STIR: a person who mistypes must not read "not in the register"."""
+        text = " ".join(self.cleaned_data["q"].split())
+        digits = text.replace(" ", "")
+        if digits.isdecimal() and len(digits) in _ALMOST_STIR:
+            raise forms.ValidationError(
+                ngettext_lazy(
+                    "STIR has 9 digits, you have %(count)d", "STIR has 9 digits, you have %(count)d", "count"
+                ),
+                params={"count": len(digits)},
+            )
+        return text
+
+
+_ALMOST_STIR = frozenset({7, 8, 10, 11})
