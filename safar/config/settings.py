@@ -25,6 +25,7 @@ SAFAR_DEMO = env.bool("SAFAR_DEMO", not env.str("DATABASE_URL", ""))
 SAFAR_HTTPS = env.bool("SAFAR_HTTPS", False)
 SAFAR_HELPLINE = env.str("SAFAR_HELPLINE", "")
 SAFAR_OPERATOR = env.str("SAFAR_OPERATOR", "")
+SAFAR_CONTACT = env.str("SAFAR_CONTACT", "")
 SAFAR_EXIT_URL = env.str("SAFAR_EXIT_URL", "https://www.google.com/search?q=ob-havo")
 SAFAR_API_REQUESTS_A_MINUTE = env.int("SAFAR_API_REQUESTS_A_MINUTE", 600)
 SAFAR_POLICY = "safar.config.policy"
@@ -206,7 +207,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "safar.doors.website.views.csrf_failure"
+CSRF_FAILURE_VIEW = "safar.doors.website.errors.csrf_failure"
 if SAFAR_HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
