@@ -51,7 +51,7 @@ class Register:
     `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix);
     `filters` names fields, or maps a name to a ready django-filter; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
-    tone and icon to each value of a field. `table` or `form` replace the generated class when a register needs more.
+    tone and icon to each value of a field; `under` names columns that the screen shows small beneath another. `table` or `form` replace the generated class when a register needs more.
     """
 
     model: type[Labelled]
@@ -71,6 +71,7 @@ class Register:
     views: tuple[View, ...] = ()
     children: tuple[Child, ...] = ()
     strip: tuple[str, ...] = ()
+    under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tones: Mapping[str, Mapping[Any, tuple[str, str]]] = field(default_factory=dict)
     cells: Mapping[str, tables.Column] = field(default_factory=dict)
     next_step: Callable[[Any, Any], Any] | None = None
@@ -127,6 +128,7 @@ class Register:
             "secret": self.secret,
             "action_only": self.action_only,
             "strip": self.strip,
+            "under": tuple(n for name, names in self.under.items() for n in (name, *names)),
             "order": tuple(o.lstrip("-") for o in self.order),
             "import_key": (self.import_key,) if self.import_key else (),
         }
@@ -134,7 +136,7 @@ class Register:
             for name in names:
                 if self._field(name) is None and not hasattr(self.model, name):
                     raise ImproperlyConfigured(f"register {self.slug}: {part} names {name}, which {self.model.__name__} lacks")
-        for part in ("columns", "search", "order", "strip"):
+        for part in ("columns", "search", "order", "strip", "under"):
             if leak := set(self.secret) & set(named[part]):
                 raise ImproperlyConfigured(f"register {self.slug}: secret {sorted(leak)} reachable through {part}")
         if leak := set(self.secret) & set(self.filters):

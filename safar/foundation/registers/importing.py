@@ -112,6 +112,11 @@ def find_upload(register: Register, actor: Actor, pk: Any) -> Upload:
     return upload
 
 
+def columns_of(upload: Upload) -> tuple[str, ...]:
+    """The columns of a kept file."""
+    return _open(upload).columns
+
+
 def importable(register: Register) -> dict[str, Any]:
     """Fields an import may fill, with their labels."""
     return {name: register.label_of(name) for name in register.form_fields}
