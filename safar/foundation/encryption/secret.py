@@ -1,22 +1,17 @@
 """The installation's secret key: made once and kept with the other keys when the operator named none."""
 
-import os
+import contextlib
 import secrets
 from pathlib import Path
+
+from safar.foundation.encryption.durable import make_folder, write_new
 
 
 def trial_secret(folder: Path) -> str:
     """Read ``secret-key`` from the key folder, making it (0600, once, whole) on the first start."""
     path = folder / "secret-key"
     if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = folder / f"secret-key.{os.getpid()}.new"
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        make_folder(folder)
+        with contextlib.suppress(FileExistsError):
+            write_new(path, secrets.token_urlsafe(48).encode())
     return path.read_text().strip()
