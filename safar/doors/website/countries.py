@@ -6,39 +6,9 @@ from babel import Locale
 
 from .context import current_language
 
-DESTINATIONS = [
-    "AE",
-    "AZ",
-    "BG",
-    "CZ",
-    "DE",
-    "ES",
-    "FI",
-    "FR",
-    "GB",
-    "GR",
-    "HR",
-    "HU",
-    "IL",
-    "IT",
-    "JP",
-    "KG",
-    "KR",
-    "KZ",
-    "LT",
-    "LV",
-    "PL",
-    "PT",
-    "QA",
-    "RO",
-    "RS",
-    "RU",
-    "SA",
-    "SE",
-    "SK",
-    "TR",
-    "US",
-]
+_OFFERED = "AE AZ BG CZ DE ES FI FR GB GR HR HU IL IT JP KG KR KZ LT LV PL PT QA RO RS RU SA SE SK TR US"
+
+DESTINATIONS = tuple(_OFFERED.split())
 """Countries offered in the check form; a firm's answer names whatever countries its licence names."""
 
 _LOCALES = {"uz": "uz", "uz-cyrl": "uz_Cyrl", "ru": "ru", "en": "en"}

@@ -144,3 +144,22 @@ class CheckForm(forms.Form):
 
 
 _ALMOST_STIR = frozenset({7, 8, 10, 11})
+
+
+class CodeForm(forms.Form):
+    """A number that stands on paper: under the code on a wall, or at the foot of an earlier answer."""
+
+    use_required_attribute = False
+
+    number = forms.CharField(
+        label=_("Number under the code, or number of an answer"),
+        help_text=_("For example: XM-0417"),
+        max_length=60,
+        error_messages={
+            "required": _("Write the number that stands under the code"),
+            "max_length": _("The number is too long: write it as it stands on the paper"),
+        },
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )

@@ -1,5 +1,6 @@
 """The pages of the public website. None needs a password, a cookie or a script."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -18,12 +19,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from safar.citizens.recruiters.check import answer
+from safar.citizens.recruiters.lookup import answer, recheck
 from safar.map import STAGES, pages_at
 
 from . import verdicts
 from .context import furniture
-from .forms import CheckForm
+from .earlier import again
+from .firm_facts import grouped_stir
+from .forms import CheckForm, CodeForm
 from .guides import FALSE_OFFER_SIGNS, SOURCE, guide_for
 
 LONGEST_NUMBER = 40
@@ -57,19 +60,32 @@ def check(request: HttpRequest) -> HttpResponse:
         form.cleaned_data["q"],
         destination=form.cleaned_data["to"] or None,
         work=request.GET.get("work") or None,
-        today=now.date(),
+        now=now,
     )
+    if found.verdict == "answer_number":
+        return redirect(f"{reverse('website:code')}?{urlencode({'number': found.text})}")
     if found.verdict == "empty":
         form.add_error("q", form.fields["q"].error_messages["required"])
         return render(request, "website/check/ask.html", {"form": form})
-    return render(request, verdicts.TEMPLATE, verdicts.page(found, checked_at=format_date(now, "d.m.Y H:i")))
+    return render(request, verdicts.TEMPLATE, verdicts.page(found, checked_at=_moment(now), code=found.code))
 
 
 @require_safe
-@public_page
 def code(request: HttpRequest) -> HttpResponse:
-    """Ask for the number printed under a code on a wall or a contract; the answer is that of the check."""
-    return render(request, "website/check/code.html")
+    """Ask for a number on paper: of an answer given earlier, or of a licence, under the code on a wall.
+
+    For an answer's number the page tells what was said then and what holds now; any other number is checked.
+    """
+    if "number" not in request.GET:
+        return render(request, "website/check/code.html", {"form": CodeForm()})
+    form = CodeForm(request.GET)
+    if not form.is_valid():
+        return render(request, "website/check/code.html", {"form": form})
+    now = timezone.localtime()
+    earlier = recheck(form.cleaned_data["number"], now=now)
+    if earlier is None:
+        return redirect(f"{reverse('website:check')}?{urlencode({'q': form.cleaned_data['number']})}")
+    return render(request, "website/check/again.html", {"again": again(earlier, now=_moment(now))})
 
 
 @require_safe
@@ -80,7 +96,7 @@ def poster(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(f"{reverse('website:check')}?{urlencode({'q': number})}")
     context = {
         "firm": found.firm,
-        "stir": verdicts.grouped_stir(found.firm.stir),
+        "stir": grouped_stir(found.firm.stir),
         "address": _printed_address(number),
     }
     return render(request, "website/check/poster.html", context)
@@ -174,7 +190,11 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def _by_number(number: str) -> Any:
     _refuse_long(number)
-    return answer(number, destination=None, work=None, today=timezone.localdate())
+    return answer(number, destination=None, work=None, now=timezone.localtime())
+
+
+def _moment(now: datetime) -> str:
+    return format_date(now, "d.m.Y H:i")
 
 
 def _refuse_long(number: str) -> None:

@@ -1,37 +1,26 @@
 """The answer to a check, said in words: what the page of each verdict shows, and nothing it could not know.
 
-`page` turns an answer of `safar.citizens.recruiters.check` into the plain context of
+`page` turns an answer of `safar.citizens.recruiters.lookup` into the plain context of
 `website/check/verdict.html`; `render` makes the whole page without a request, for the fast path.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from .context import furniture, telephone_link
+from .context import furniture
 from .countries import country_name
 from .differences import Piece, changed_letters, extra_words, pieces
+from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts
 
 TEMPLATE = "website/check/verdict.html"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """A label and a value; kind is empty, "number", "phone", "ok", "warn" or "stop"."""
-
-    label: str
-    value: str
-    kind: str = ""
-    href: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,31 +54,46 @@ class Verdict:
     do_not: tuple[str, ...] = ()
     dangers_first: bool = True
     paid_already: bool = False
+    similar_heading: str = ""
+    similar_lead: str = ""
     similar: tuple[SimilarFirm, ...] = ()
     asks_for_stir: bool = False
     again_url: str = ""
+    warning: str = ""
 
 
-STATES = {
-    "licensed": ("ok", "check", gettext_lazy("Licence valid")),
-    "not_for_this": ("ok", "check", gettext_lazy("Licence valid")),
-    "suspended": ("stop", "octagon-pause", gettext_lazy("Suspended")),
-    "withdrawn": ("stop", "octagon-x", gettext_lazy("Withdrawn")),
-    "expired": ("stop", "octagon-alert", gettext_lazy("Expired")),
+WARNINGS = {
+    "hidden": gettext_lazy(
+        "What you pasted holds signs that nobody sees. Cheats hide them in a name. Type the name by hand."
+    ),
+    "letters": gettext_lazy(
+        "What you entered holds letters that only look like those of the name. Cheats swap them. Type the name by hand."
+    ),
+    "other_site": gettext_lazy(
+        "The code you scanned leads to another site. It says nothing about a licence."
+    ),
+    "too_long": gettext_lazy(
+        "The text is too long to be a name. Enter only the firm’s name, its STIR or its number."
+    ),
 }
-"""How a firm's verdict looks as a mark beside its name: kind, icon, word."""
+"""What is wrong with what was typed, when that may be somebody's trick."""
 
 
 def page(answer: Any, *, checked_at: str, code: str = "") -> dict[str, Any]:
     """The context of the verdict page, in the language now active.
 
-    `checked_at` is the moment of the answer as text; `code` is the number of the answer, where it has one.
+    `checked_at` is the moment of the answer as text; `code` is the number of the answer, where it has one. An
+    answer that has no page of its own (nothing asked, the number of an earlier answer) raises KeyError.
     """
     built = _MAKERS[answer.verdict](answer)
     source = _source(answer, checked_at=checked_at)
     number = _("Answer number %(code)s") % {"code": code} if code else ""
     return {
-        "verdict": replace(built, source=" ".join(part for part in (source, built.source, number) if part))
+        "verdict": replace(
+            built,
+            source=" ".join(part for part in (source, built.source, number) if part),
+            warning=str(WARNINGS.get(getattr(answer, "warning", ""), "")),
+        )
     }
 
 
@@ -114,7 +118,7 @@ def _licensed(answer: Any) -> Verdict:
             if asked
             else _("%(firm)s may work today") % {"firm": firm.name}
         ),
-        facts=_firm_facts(firm),
+        facts=firm_facts(firm),
         advice=_("Before you pay"),
         do=(
             _("Ask for the contract in your own language and take a copy"),
@@ -137,7 +141,7 @@ def _not_for_this(answer: Any) -> Verdict:
         heading=_("Licensed, but NOT for this"),
         sentence=_("The licence of %(firm)s does not cover what you asked about: %(asked)s")
         % {"firm": firm.name, "asked": asked},
-        facts=_firm_facts(firm),
+        facts=firm_facts(firm),
         advice=_("What to do now"),
         do_not=(
             _("Do not pay this firm for this work"),
@@ -178,7 +182,7 @@ def _expired(answer: Any) -> Verdict:
         title=_("%(firm)s: licence expired") % {"firm": firm.name},
         heading=_("EXPIRED: do not pay"),
         sentence=_("The licence of %(firm)s ended on %(day)s")
-        % {"firm": firm.name, "day": _day(firm.licensed_until)},
+        % {"firm": firm.name, "day": day(firm.licensed_until)},
     )
 
 
@@ -194,7 +198,7 @@ def _stopped(answer: Any, *, sign: str, title: str, heading: str, sentence: str)
         title=title,
         heading=heading,
         sentence=sentence,
-        facts=_stop_facts(firm),
+        facts=stop_facts(firm),
         source=_("Order No. %(number)s.") % {"number": firm.decision}
         if getattr(firm, "decision", "")
         else "",
@@ -205,6 +209,94 @@ def _stopped(answer: Any, *, sign: str, title: str, heading: str, sentence: str)
         else (_("Ask the firm in writing what becomes of your contract, and keep the answer"),),
         paid_already=True,
         again_url=_again(firm),
+    )
+
+
+def _not_yet(answer: Any) -> Verdict:
+    firm = answer.firm
+    return Verdict(
+        code="not_yet",
+        kind="none",
+        sign="clock",
+        title=_("%(firm)s: licence not in force yet") % {"firm": firm.name},
+        heading=_("NOT YET: do not pay"),
+        sentence=_("The licence of %(firm)s begins on %(day)s")
+        % {"firm": firm.name, "day": day(firm.licensed_from)},
+        facts=firm_facts(firm),
+        advice=_("What to do now"),
+        do_not=(_("Do not give money or your passport"), _("Do not sign a contract before that day")),
+        do=(_("Check again on that day"),),
+        again_url=_again(firm),
+    )
+
+
+def _old_name(answer: Any) -> Verdict:
+    return _points_elsewhere(
+        answer,
+        title=_("An old name"),
+        heading=_("This name is OLD"),
+        sentence=_("The firm that was called “%(asked)s” is now %(firm)s")
+        % {"asked": answer.text, "firm": answer.firm.name},
+        lead=_("The answer about the firm as it is called today:"),
+    )
+
+
+def _old_number(answer: Any) -> Verdict:
+    return _points_elsewhere(
+        answer,
+        title=_("An old number"),
+        heading=_("This number is OLD"),
+        sentence=_("The licence “%(asked)s” was replaced by %(number)s")
+        % {"asked": answer.text, "number": answer.firm.number},
+        lead=_("The answer about the licence as it is today:"),
+    )
+
+
+def _branch(answer: Any) -> Verdict:
+    return _points_elsewhere(
+        answer,
+        title=_("A branch"),
+        heading=_("This is a BRANCH: check the firm"),
+        sentence=_("“%(asked)s” belongs to %(firm)s. A branch has no licence of its own")
+        % {"asked": answer.text, "firm": answer.firm.name},
+        lead=_("The answer about the firm it belongs to:"),
+    )
+
+
+def _points_elsewhere(answer: Any, *, title: str, heading: str, sentence: str, lead: str) -> Verdict:
+    """What was asked is not the firm itself but leads to it: never green, and one press from the answer."""
+    return Verdict(
+        code=answer.verdict,
+        kind="none",
+        sign="triangle-alert",
+        title=title,
+        heading=heading,
+        sentence=sentence,
+        advice=_("Before you pay"),
+        do=(_("Ask why they use this name or number, and compare it with the contract"),),
+        do_not=(_("Do not pay before you have read the answer about the firm itself"),),
+        similar_heading=_("Read on"),
+        similar_lead=lead,
+        similar=tuple(_similar(one, typed="") for one in answer.look_alikes),
+    )
+
+
+def _several(answer: Any) -> Verdict:
+    return Verdict(
+        code="several",
+        kind="none",
+        sign="circle-help",
+        title=_("Several firms have this name"),
+        heading=_("SEVERAL firms have this name"),
+        sentence=_("“%(asked)s” is the name of more than one firm. Only the STIR tells them apart")
+        % {"asked": answer.text},
+        advice=_("Before you pay"),
+        do=(_("Ask the firm for its STIR and check that number"),),
+        do_not=(_("Do not pay before you know which of them it is"),),
+        similar_heading=_("Which one is it?"),
+        similar_lead=_("Compare the STIR with the one in the contract or on the receipt:"),
+        similar=tuple(_similar(one, typed="") for one in answer.look_alikes),
+        asks_for_stir=True,
     )
 
 
@@ -221,6 +313,8 @@ def _not_found(answer: Any) -> Verdict:
             _("Do not pay a firm without a licence"),
             _("Do not believe “the visa is guaranteed”"),
         ),
+        similar_heading=_("Take care: there are names like it"),
+        similar_lead=_("Cheats add a word to a known name or change a letter. These are other firms:"),
         similar=tuple(_similar(one, typed=answer.text) for one in answer.look_alikes),
         asks_for_stir=True,
     )
@@ -232,80 +326,25 @@ _MAKERS: dict[str, Callable[[Any], Verdict]] = {
     "suspended": _suspended,
     "withdrawn": _withdrawn,
     "expired": _expired,
+    "not_yet": _not_yet,
+    "old_name": _old_name,
+    "old_number": _old_number,
+    "branch": _branch,
+    "several": _several,
     "not_found": _not_found,
 }
-
-
-def _firm_facts(firm: Any) -> tuple[Fact, ...]:
-    return (
-        Fact(label=_("Licence"), value=_licence_until(firm), kind="number"),
-        Fact(label=_("STIR"), value=grouped_stir(firm.stir), kind="number"),
-        *_optional(_("Address"), getattr(firm, "address", "")),
-        *_telephone(getattr(firm, "phone", "")),
-        *_optional(
-            _("Destinations"), _list(country_name(code) for code in getattr(firm, "destinations", ()))
-        ),
-        *_optional(_("Kinds of work"), _list(str(work) for work in getattr(firm, "works", ()))),
-        *_deposit(getattr(firm, "deposit_paid", None)),
-        *_inspection(firm),
-    )
-
-
-def _stop_facts(firm: Any) -> tuple[Fact, ...]:
-    number = _("%(number)s, STIR %(stir)s") % {"number": firm.number, "stir": grouped_stir(firm.stir)}
-    decides_by = getattr(firm, "decides_by", None)
-    return (
-        *_optional(_("Since"), _day(getattr(firm, "stopped_on", None))),
-        *_optional(_("Reason"), getattr(firm, "reason", "")),
-        Fact(label=_("Licence"), value=number, kind="number"),
-        *_optional(
-            _("What comes next"),
-            _("A decision is due by %(day)s") % {"day": _day(decides_by)} if decides_by else "",
-        ),
-    )
-
-
-def _licence_until(firm: Any) -> str:
-    if not firm.licensed_until:
-        return str(firm.number)
-    return _("%(number)s, until %(day)s") % {"number": firm.number, "day": _day(firm.licensed_until)}
-
-
-def _optional(label: str, value: str) -> tuple[Fact, ...]:
-    return (Fact(label=label, value=value),) if value else ()
-
-
-def _telephone(number: str) -> tuple[Fact, ...]:
-    if not number:
-        return ()
-    return (Fact(label=_("Telephone"), value=number, kind="phone", href=telephone_link(number)),)
-
-
-def _deposit(paid: bool | None) -> tuple[Fact, ...]:
-    if paid is None:
-        return ()
-    value, kind = (_("Paid in full"), "ok") if paid else (_("Not paid in full"), "warn")
-    return (Fact(label=_("Deposit"), value=value, kind=kind),)
-
-
-def _inspection(firm: Any) -> tuple[Fact, ...]:
-    day, result = getattr(firm, "inspected_on", None), getattr(firm, "inspection_result", "")
-    if not day:
-        return ()
-    value = _("%(day)s: %(result)s") % {"day": _day(day), "result": result} if result else _day(day)
-    return (Fact(label=_("Last inspection"), value=value),)
 
 
 def _similar(one: Any, *, typed: str) -> SimilarFirm:
     kind, sign, state = STATES.get(one.verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
     return SimilarFirm(
         name=one.firm.name,
-        pieces=pieces(one.firm.name, typed=typed),
+        pieces=pieces(one.firm.name, typed=typed or one.firm.name),
         kind=kind,
         state=str(state),
         icon=sign,
         stir=grouped_stir(one.firm.stir),
-        note=_difference(one.firm.name, typed=typed),
+        note=_difference(one.firm.name, typed=typed) if typed else "",
         url=f"{reverse('website:check')}?{urlencode({'q': one.firm.number})}",
     )
 
@@ -343,26 +382,3 @@ def _source(answer: Any, *, checked_at: str) -> str:
 def _again(firm: Any) -> str:
     """The address printed on paper, which gives the answer of the day it is opened."""
     return f"{settings.SAFAR_PUBLIC_URL}/c/{quote(str(firm.number))}"
-
-
-def _list(parts: Any) -> str:
-    return ", ".join(sorted(parts))
-
-
-def _day(value: date | str | None) -> str:
-    """A date as people write it; a text is taken as it is."""
-    if not value:
-        return ""
-    return value if isinstance(value, str) else format_date(value, "d.m.Y")
-
-
-def grouped_stir(stir: str) -> str:
-    """A taxpayer's number in groups of three, as it is read aloud."""
-    return (
-        " ".join(stir[start : start + 3] for start in range(0, 9, 3))
-        if len(stir) == 9 and stir.isdigit()
-        else stir
-    )
-
-
-__all__: Sequence[str] = ("Fact", "SimilarFirm", "Verdict", "grouped_stir", "page", "render")

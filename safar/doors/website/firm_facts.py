@@ -1,0 +1,132 @@
+"""What the register says of a firm, as labels and values ready to be shown.
+
+A firm is whatever carries the public attributes named in `safar.citizens.recruiters.lookup`; what it does not carry
+is not shown. A date may be given as text and is then shown as it is.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .context import telephone_link
+from .countries import country_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A label and a value; kind is empty, "number", "phone", "ok", "warn" or "stop"."""
+
+    label: str
+    value: str
+    kind: str = ""
+    href: str = ""
+
+
+STATES = {
+    "licensed": ("ok", "check", gettext_lazy("Licence valid")),
+    "not_for_this": ("warn", "triangle-alert", gettext_lazy("Licensed, but not for this")),
+    "suspended": ("stop", "octagon-pause", gettext_lazy("Suspended")),
+    "withdrawn": ("stop", "octagon-x", gettext_lazy("Withdrawn")),
+    "expired": ("stop", "octagon-alert", gettext_lazy("Expired")),
+    "not_yet": ("warn", "clock", gettext_lazy("Not in force yet")),
+    "old_name": ("quiet", "triangle-alert", gettext_lazy("An old name")),
+    "old_number": ("quiet", "triangle-alert", gettext_lazy("An old number")),
+    "branch": ("quiet", "triangle-alert", gettext_lazy("A branch")),
+    "several": ("quiet", "circle-help", gettext_lazy("Several firms have this name")),
+    "not_found": ("quiet", "circle-help", gettext_lazy("Not found in the register")),
+}
+"""How a firm's verdict looks as a mark beside its name: kind, icon, word."""
+
+
+def firm_facts(firm: Any) -> tuple[Fact, ...]:
+    """A licensed firm: its licence, how to reach it, what its licence is good for, whether its deposit stands."""
+    return (
+        Fact(label=_("Licence"), value=_licence_until(firm), kind="number"),
+        Fact(label=_("STIR"), value=grouped_stir(firm.stir), kind="number"),
+        *_optional(_("Address"), getattr(firm, "address", "")),
+        *_telephone(getattr(firm, "phone", "")),
+        *_optional(_("Website"), getattr(firm, "website", "")),
+        *_optional(
+            _("Destinations"), _list(country_name(code) for code in getattr(firm, "destinations", ()))
+        ),
+        *_optional(_("Kinds of work"), _list(str(work) for work in getattr(firm, "works", ()))),
+        *_deposit(getattr(firm, "deposit_paid", None)),
+        *_inspection(firm),
+    )
+
+
+def stop_facts(firm: Any) -> tuple[Fact, ...]:
+    """A firm that may not work: since when, why, and what comes next."""
+    number = _("%(number)s, STIR %(stir)s") % {"number": firm.number, "stir": grouped_stir(firm.stir)}
+    decides_by = getattr(firm, "decides_by", None)
+    return (
+        *_optional(_("Since"), day(getattr(firm, "stopped_on", None))),
+        *_optional(_("Reason"), getattr(firm, "reason", "")),
+        Fact(label=_("Licence"), value=number, kind="number"),
+        *_optional(
+            _("What comes next"),
+            _("A decision is due by %(day)s") % {"day": day(decides_by)} if decides_by else "",
+        ),
+    )
+
+
+def _licence_until(firm: Any) -> str:
+    if not firm.licensed_until:
+        return str(firm.number)
+    return _("%(number)s, until %(day)s") % {"number": firm.number, "day": day(firm.licensed_until)}
+
+
+def _optional(label: str, value: str) -> tuple[Fact, ...]:
+    return (Fact(label=label, value=value),) if value else ()
+
+
+def _telephone(number: str) -> tuple[Fact, ...]:
+    if not number:
+        return ()
+    return (Fact(label=_("Telephone"), value=number, kind="phone", href=telephone_link(number)),)
+
+
+def _deposit(paid: bool | None) -> tuple[Fact, ...]:
+    if paid is None:
+        return ()
+    value, kind = (_("Paid in full"), "ok") if paid else (_("Not paid in full"), "warn")
+    return (Fact(label=_("Deposit"), value=value, kind=kind),)
+
+
+def _inspection(firm: Any) -> tuple[Fact, ...]:
+    inspected_on, result = getattr(firm, "inspected_on", None), getattr(firm, "inspection_result", "")
+    if not inspected_on:
+        return ()
+    found = {"day": day(inspected_on), "result": result}
+    return (
+        Fact(label=_("Last inspection"), value=_("%(day)s: %(result)s") % found if result else found["day"]),
+    )
+
+
+def _list(parts: Any) -> str:
+    return ", ".join(sorted(parts))
+
+
+def day(value: date | str | None) -> str:
+    """A date as people write it; a text is taken as it is."""
+    if not value:
+        return ""
+    return value if isinstance(value, str) else format_date(value, "d.m.Y")
+
+
+def grouped_stir(stir: str) -> str:
+    """A taxpayer's number in groups of three, as it is read aloud."""
+    return (
+        " ".join(stir[start : start + 3] for start in range(0, 9, 3))
+        if len(stir) == 9 and stir.isdigit()
+        else stir
+    )
+
+
+def state_word(verdict: str) -> str:
+    """A verdict in two words, as it stands beside a firm's name."""
+    return str(STATES.get(verdict, STATES["not_found"])[2])
