@@ -125,10 +125,18 @@ class Keeper:
             return
         forget_stranger(self.data / "postmaster.pid", self.data)
         forget_stranger(self.socket / f".s.PGSQL.{PORT}.lock", self.data)
-        drop = {} if self.user is None else {"user": self.user, "group": self.group, "extra_groups": []}
+        drop: dict[str, object] = (
+            {} if self.user is None else {"user": self.user, "group": self.group, "extra_groups": []}
+        )
         with open(self.home / "server.log", "ab") as log:
             self.child = subprocess.Popen(  # type: ignore[call-overload]
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=clean_environment(), **drop
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=clean_environment(),
+                **drop,
             )
 
     def is_alive(self) -> bool:
@@ -181,7 +189,11 @@ class Keeper:
 
     def stop(self) -> None:
         """Stop the server: fast, then at once, then by force."""
-        for number, patience in ((signal.SIGINT, STOP_PATIENCE), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
+        for number, patience in (
+            (signal.SIGINT, STOP_PATIENCE),
+            (signal.SIGQUIT, 10.0),
+            (signal.SIGKILL, 5.0),
+        ):
             if not self.is_alive():
                 return
             with contextlib.suppress(ProcessLookupError):

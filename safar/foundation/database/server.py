@@ -248,7 +248,9 @@ class Cluster:
     def _initialise(self) -> None:
         marker = self.data / "PG_VERSION"
         if self.data.exists() and not marker.exists():
-            raise ServerFailed(f"The folder {self.data} is not a PostgreSQL data folder. Move it away and try again.")
+            raise ServerFailed(
+                f"The folder {self.data} is not a PostgreSQL data folder. Move it away and try again."
+            )
         if marker.exists():
             found, ours = marker.read_text().strip(), str(self.binaries.major())
             if found != ours:
@@ -276,7 +278,11 @@ class Cluster:
             drop = {"user": self.user.uid, "group": self.user.gid, "extra_groups": []}
         done = subprocess.run(  # type: ignore[call-overload]
             [self.binaries.program(program), *arguments],
-            **{"capture_output": True, "text": True, "check": False, "cwd": "/", **drop},
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            **drop,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         )
         if done.returncode:
@@ -316,8 +322,12 @@ class Cluster:
         done = subprocess.run(
             [sys.executable, "-I", "-S", str(KEEPER), str(self.home)],
             input=json.dumps(orders),
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True},
-            **{"check": False, "cwd": "/", "start_new_session": True, "timeout": PATIENCE},
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            start_new_session=True,
+            timeout=PATIENCE,
         )
         if done.stdout.strip() != "ready":
             reason = done.stdout.strip() or done.stderr.strip() or "the keeper did not start"
@@ -332,7 +342,9 @@ class Cluster:
         with psycopg.connect(**conninfo, autocommit=True) as connection:  # type: ignore[arg-type]
             for statement in roles.role_statements():
                 connection.execute(statement)
-            known = connection.execute("select 1 from pg_database where datname = %s", [roles.DATABASE]).fetchone()
+            known = connection.execute(
+                "select 1 from pg_database where datname = %s", [roles.DATABASE]
+            ).fetchone()
             if known is None and not self.test:
                 connection.execute(roles.database_statement(roles.DATABASE))
         _write(marker, BOOTSTRAP_EDITION)
@@ -394,7 +406,9 @@ def _join(path: Path) -> int:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 os.close(descriptor)
-                raise ServerFailed(f"The database in {path.parent} has been shutting down for too long.") from None
+                raise ServerFailed(
+                    f"The database in {path.parent} has been shutting down for too long."
+                ) from None
             time.sleep(0.02)
         else:
             return descriptor

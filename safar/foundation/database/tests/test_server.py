@@ -117,19 +117,23 @@ def test_stopping_is_refused_while_others_use_it(cluster):
 
 def test_a_killed_server_is_started_again_and_keeps_every_acknowledged_commit(make_cluster):
     cluster = make_cluster(test=False)
+    victim, acknowledged = None, []
     with psycopg.connect(**cluster.parameters("postgres", None), autocommit=True) as connection:
         connection.execute("create table kept (n int)")
-        acknowledged = 0
         victim = running_postmaster(cluster.data)
         with pytest.raises(psycopg.OperationalError):
-            while True:
-                connection.execute("insert into kept values (%s)", [acknowledged])
-                acknowledged += 1
-                if acknowledged == 200:
-                    kill_family(victim)
+            write_until_it_dies(connection, victim, acknowledged)
     wait_for(cluster.answers)
     assert running_postmaster(cluster.data) != victim
-    assert ask(cluster, "select count(*) from kept") >= acknowledged >= 200
+    assert ask(cluster, "select count(*) from kept") >= len(acknowledged) >= 200
+
+
+def write_until_it_dies(connection: psycopg.Connection, victim: int, acknowledged: list[int]) -> None:
+    while True:
+        connection.execute("insert into kept values (1)")
+        acknowledged.append(1)
+        if len(acknowledged) == 200:
+            kill_family(victim)
 
 
 def kill_family(postmaster: int) -> None:
@@ -155,7 +159,9 @@ def test_a_pid_file_left_by_a_power_cut_with_a_recycled_number_does_not_lock_the
     assert cluster.stop_if_unused()
     stranger = subprocess.Popen(["sleep", "60"], user=cluster.user.uid)
     try:
-        (cluster.data / "postmaster.pid").write_text(f"{stranger.pid}\n{cluster.data}\n1\n5432\n{cluster.socket}\n\n0 0\nready\n")
+        (cluster.data / "postmaster.pid").write_text(
+            f"{stranger.pid}\n{cluster.data}\n1\n5432\n{cluster.socket}\n\n0 0\nready\n"
+        )
         (cluster.socket / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n{cluster.data}\n1\n5432\n\n")
         for name in (cluster.data / "postmaster.pid", cluster.socket / ".s.PGSQL.5432.lock"):
             os.chown(name, cluster.user.uid, cluster.user.gid)
@@ -250,6 +256,10 @@ def test_as_root_a_folder_the_servers_user_cannot_reach_is_replaced_and_no_permi
 def test_as_root_the_server_has_no_rights_of_roots(cluster):
     ask(cluster)
     status = Path(f"/proc/{running_postmaster(cluster.data)}/status").read_text()
-    ids = {line.split(":")[0]: line.split()[1:] for line in status.splitlines() if line.startswith(("Uid", "Gid", "Groups"))}
+    ids = {
+        line.split(":")[0]: line.split()[1:]
+        for line in status.splitlines()
+        if line.startswith(("Uid", "Gid", "Groups"))
+    }
     assert set(ids["Uid"]) == {str(cluster.user.uid)}
     assert "0" not in {*ids["Gid"], *ids["Groups"]}

@@ -1,0 +1,47 @@
+# Safar: the commands of every day. `make` alone lists them.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+DATA ?=
+ARGS ?=
+FULL ?=
+export PYTHON
+
+with_data = $(if $(DATA),SAFAR_DATA="$(DATA)")
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fresh base development
+
+help:
+	@echo 'make run [PORT=8000] [DATA=folder]  start everything; prints addresses and demo log-ins; Ctrl-C stops it'
+	@echo 'make test [ARGS="path -k word"]     every test'
+	@echo 'make check                          format, lint, types, import contracts, migrations, settings, tests'
+	@echo 'make bench [FULL=1]                 every workload beside what one would pick instead'
+	@echo 'make fresh [DATA=folder]            delete the database, keys and files, to begin anew'
+
+base:
+	@scripts/environment.sh base
+
+development:
+	@scripts/environment.sh development
+
+run: base
+	@exec env $(with_data) .venv/bin/safar run --host "$(HOST)" --port "$(PORT)"
+
+test: development
+	@exec .venv/bin/pytest -n 2 $(ARGS)
+
+check: development
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy safar/foundation safar/doors/commands
+	.venv/bin/lint-imports
+	.venv/bin/safar manage makemigrations --check --dry-run
+	$(with_data) .venv/bin/safar migrate
+	$(with_data) .venv/bin/safar check
+	.venv/bin/pytest -n 2 $(ARGS)
+
+bench: development
+	@exec .venv/bin/python -m benchmarks $(if $(FULL),--full)
+
+fresh: base
+	@exec env $(with_data) .venv/bin/safar fresh --yes

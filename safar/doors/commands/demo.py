@@ -1,0 +1,82 @@
+"""``safar demo``: the made-up world an installation without ``DATABASE_URL`` begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+from django.conf import settings
+from rich.console import Console
+from rich.table import Table
+
+from safar.doors.commands.failures import Failed
+from safar.doors.commands.printing import print_json
+from safar.doors.commands.tending import AsJson, bring_up_to_date, demo_mark
+from safar.foundation.database.connecting import embedded_cluster
+
+console = Console(highlight=False)
+MODULE = "safar.config.demo"
+SECRETS = frozenset({"totp_secret", "secret"})
+
+
+def world() -> ModuleType:
+    """The module that makes the demo world; refused outside demo mode."""
+    if not settings.SAFAR_DEMO:
+        raise Failed("This is not a demo (SAFAR_DEMO is off), so there is no demo world and no demo log-in.")
+    try:
+        return import_module(MODULE)
+    except ModuleNotFoundError as missing:
+        if missing.name != MODULE:
+            raise
+        raise Failed(f"This installation has no demo world: {MODULE} is missing.") from None
+
+
+def load_once() -> bool:
+    """Load the demo world unless it was loaded before; true when it was loaded now."""
+    mark = demo_mark()
+    if mark.exists():
+        return False
+    world().load()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text("The demo world was loaded. Delete with: safar fresh\n")
+    return True
+
+
+def logins(as_json: AsJson = False) -> None:
+    """Show who may sign in to the demo, with today's codes; refused outside demo mode."""
+    found = world().logins()
+    if as_json:
+        print_json(found)
+    else:
+        console.print(login_table(found))
+
+
+def login_table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """The log-ins as a table, one role a line, without the secrets only a machine needs."""
+    columns = [name for name in (rows[0] if rows else ()) if name not in SECRETS]
+    table = Table(title="Demo log-ins", title_justify="left", header_style="bold", pad_edge=False)
+    for name in columns:
+        table.add_column(name.replace("_", " ").capitalize(), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row.get(name, "")) for name in columns))
+    return table
+
+
+def fresh(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Throw the demo world away and make it anew; stop Safar first."""
+    world()
+    cluster = embedded_cluster()
+    if cluster is None:
+        raise Failed("DATABASE_URL names a server of your own; its data are not deleted from here.")
+    if not yes:
+        typer.confirm(f"Delete everything in {cluster.home} and load the demo world anew?", abort=True)
+    cluster.remove()
+    bring_up_to_date()
+    load_once()
+    console.print("The demo world is new.")
+
+
+COMMANDS: list[Callable[..., Any]] = [logins, fresh]

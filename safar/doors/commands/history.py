@@ -1,0 +1,38 @@
+"""``safar history``: the sealed history, checked and sealed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from safar.doors.commands import REFUSED
+from safar.doors.commands.printing import print_json
+from safar.doors.commands.tending import AsJson
+from safar.foundation import history
+from safar.foundation.history import sealer
+
+console = Console(highlight=False)
+
+
+def verify(as_json: AsJson = False) -> None:
+    """Recompute every seal and say whether anything was changed, removed or added afterwards."""
+    report = history.verify()
+    if as_json:
+        print_json(asdict(report) if is_dataclass(report) and not isinstance(report, type) else report)
+    else:
+        console.print(str(report), markup=False)
+    if not report.ok:
+        raise typer.Exit(REFUSED)
+
+
+def seal() -> None:
+    """Seal what is not sealed yet, without waiting for the worker."""
+    sealed = sealer.seal_once()
+    console.print(f"Sealed: {sealed}", markup=False)
+
+
+COMMANDS: list[Callable[..., Any]] = [verify, seal]

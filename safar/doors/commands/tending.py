@@ -1,0 +1,203 @@
+"""Commands of whoever looks after an installation: migrate, check, back up, begin anew, Django's own."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.conf import settings
+from django.core import checks
+from django.core.management import call_command, execute_from_command_line
+from django.db import connections
+from rich.console import Console
+
+from safar.doors.commands import DONE, REFUSED
+from safar.doors.commands.failures import Failed
+from safar.doors.commands.printing import print_json
+from safar.foundation.access.wall import guarded_tables
+from safar.foundation.database.connecting import connected_as, embedded_cluster, parameters_for
+from safar.foundation.database.guard import verify_guard
+from safar.foundation.history import sealer
+
+console = Console(highlight=False)
+AS_OWNER = frozenset({"migrate", "createcachetable", "flush", "sqlmigrate", "showmigrations", "pgtrigger"})
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a machine.")]
+
+
+def migrate() -> None:
+    """Bring the database's tables, policies and triggers up to date, as the owner."""
+    bring_up_to_date()
+    console.print("The database is up to date.")
+
+
+def bring_up_to_date() -> None:
+    """Migrate as the owner; row-level security and the policy are copied into the database at the end."""
+    with connected_as("owner"):
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+
+
+def check(
+    as_json: AsJson = False,
+    deploy: Annotated[
+        bool, typer.Option(help="Also insist on HTTPS and the rest of a real installation.")
+    ] = False,
+) -> None:
+    """Check the installation: settings, applications, and that every protected table is closed."""
+    strict = deploy or not settings.SAFAR_DEMO
+    found = checks.run_checks(include_deployment_checks=strict)
+    level = checks.WARNING if strict else checks.ERROR
+    problems = [
+        f"{problem.id}: {problem.msg}"
+        for problem in found
+        if problem.is_serious(level) and not problem.is_silenced()
+    ]
+    holes = verify_guard(guarded_tables())
+    if as_json:
+        print_json({"ok": not (problems or holes), "problems": problems, "holes": holes})
+    else:
+        for line in (*problems, *holes):
+            console.print(f"- {line}", markup=False, soft_wrap=True)
+        console.print("Something must be mended." if problems or holes else "All is in order.")
+    raise typer.Exit(REFUSED if problems or holes else DONE)
+
+
+def backup(
+    target: Annotated[
+        Path, typer.Argument(help="A file for a dump, or a folder (ends with /) for a copy of the cluster.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Copy the database, without the keys. A file: a dump for any later version; a folder: an exact, verified copy.
+
+    The key store is not included: keep it elsewhere, so that whoever finds this copy cannot read what is encrypted.
+    """
+    whole = target.is_dir() or str(target).endswith("/")
+    refuse_existing(target, whole=whole)
+    with contextlib.suppress(OSError):
+        sealer.seal_once()
+    digest = copy_cluster(target) if whole else dump_database(target)
+    said = {
+        "path": str(target.resolve()),
+        "kind": "cluster" if whole else "dump",
+        "sha256": digest,
+        "keys_included": False,
+    }
+    if as_json:
+        print_json(said)
+        return
+    console.print(f"Backed up to {said['path']} (sha256 {digest}).", markup=False, soft_wrap=True)
+    console.print(
+        f"The keys in {settings.SAFAR_KEYS} are NOT in it. Keep them in another place: without them, what is "
+        "encrypted can never be read again.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def refuse_existing(target: Path, *, whole: bool) -> None:
+    """Never write over an earlier backup."""
+    if whole and target.is_dir() and any(target.iterdir()):
+        raise Failed(f"The folder {target} is not empty. Name a new one.")
+    if not whole and target.exists():
+        raise Failed(f"The file {target} exists already. Name a new one.")
+    if not target.absolute().parent.is_dir():
+        raise Failed(f"There is no folder {target.absolute().parent}.")
+
+
+def dump_database(target: Path) -> str:
+    """Dump to one private file, whole or not at all; returns its SHA-256, which is also written beside it."""
+    torn = target.with_name(target.name + ".part")
+    torn.touch(mode=0o600)
+    try:
+        run_program("pg_dump", "--format=custom", f"--file={torn}")
+        digest = _sha256(torn)
+        torn.replace(target)
+    finally:
+        torn.unlink(missing_ok=True)
+    target.with_name(target.name + ".sha256").write_text(f"{digest}  {target.name}\n")
+    return digest
+
+
+def copy_cluster(target: Path) -> str:
+    """Copy the whole cluster and verify the copy; returns the SHA-256 of its manifest."""
+    run_program(
+        "pg_basebackup", "-D", str(target), "--checkpoint=fast", "--wal-method=stream", database=False
+    )
+    run_program("pg_verifybackup", str(target), connect=False)
+    return _sha256(target / "backup_manifest")
+
+
+def run_program(name: str, *arguments: str, connect: bool = True, database: bool = True) -> None:
+    """Run one of PostgreSQL's programs as the backup role; the embedded server's own, or the operator's on the PATH."""
+    cluster = embedded_cluster()
+    program = cluster.binaries.program(name) if cluster else shutil.which(name)
+    if program is None:
+        raise Failed(
+            f"The program {name} is not on the PATH. Install PostgreSQL's client programs of your server's version."
+        )
+    environment = dict(os.environ)
+    if connect:
+        names = {
+            "host": "PGHOST",
+            "port": "PGPORT",
+            "user": "PGUSER",
+            "password": "PGPASSWORD",
+            "sslmode": "PGSSLMODE",
+        }
+        names |= {"dbname": "PGDATABASE"} if database else {}
+        found = parameters_for("backup", connections["default"].settings_dict)
+        environment |= {names[key]: str(value) for key, value in found.items() if key in names}
+    done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"{name} failed: {done.stderr.strip()}")
+
+
+def fresh(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Delete the embedded database, the keys and the files of this installation, to begin anew."""
+    cluster = embedded_cluster()
+    if cluster is None:
+        raise Failed("DATABASE_URL names a server of your own; its data are not deleted from here.")
+    folders = [Path(settings.SAFAR_KEYS), Path(settings.SAFAR_FILES), Path(settings.STATIC_ROOT)]
+    if not yes:
+        typer.confirm(
+            f"Delete the database in {cluster.home} and {', '.join(map(str, folders))} for good?", abort=True
+        )
+    cluster.remove()
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    console.print("Deleted. The next start begins anew.")
+
+
+def demo_mark() -> Path:
+    """The file that says the demo world has been loaded; it goes when the embedded database goes."""
+    cluster = embedded_cluster()
+    return (cluster.home if cluster else Path(settings.SAFAR_DATA)) / "demo-loaded"
+
+
+def manage(context: typer.Context) -> None:
+    """Pass the rest to Django's management commands, such as shell or makemessages."""
+    arguments = context.args or ["help"]
+    with connected_as("owner") if arguments[0] in AS_OWNER else contextlib.nullcontext():
+        execute_from_command_line(["safar manage", *arguments])
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    for block in _blocks(path):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _blocks(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
