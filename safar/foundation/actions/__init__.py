@@ -7,9 +7,14 @@ Words: *subject* (the row acted on), *fact published* (news delivered after comm
 answered once), *duty* (something someone must do by a day).
 """
 
-from safar.foundation.actions.declaration import Action, action, all_actions
-from safar.foundation.actions.facts import publish, subscribe
-from safar.foundation.actions.refusals import OutOfScope, Refused, Stale
-from safar.foundation.actions.storing import store
+from safar.foundation.languages.lazy import front
 
 __all__ = ["Action", "OutOfScope", "Refused", "Stale", "action", "all_actions", "publish", "store", "subscribe"]
+
+__getattr__ = front(
+    __name__,
+    {
+        "Action": "declaration", "action": "declaration", "all_actions": "declaration", "publish": "facts", "subscribe": "facts",
+        "OutOfScope": "refusals", "Refused": "refusals", "Stale": "refusals", "store": "storing",
+    },
+)

@@ -4,7 +4,14 @@ From a declaration come list, filter, search, record page, create and edit, hist
 API and the permission checks. What is a conversation (a call, a screening) is not a register and has its own pages.
 """
 
-from safar.foundation.registers.declaration import Child, Register, Section, View
-from safar.foundation.registers.registry import all_registers, register_by_slug, register_of
+from safar.foundation.languages.lazy import front
 
 __all__ = ["Child", "Register", "Section", "View", "all_registers", "register_by_slug", "register_of"]
+
+__getattr__ = front(
+    __name__,
+    {
+        "Child": "declaration", "Register": "declaration", "Section": "declaration", "View": "declaration",
+        "all_registers": "registry", "register_by_slug": "registry", "register_of": "registry",
+    },
+)
