@@ -6,6 +6,7 @@ rows by itself: it shares the policy's data with `visible()`, not its code, and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
@@ -105,14 +106,25 @@ def wall_statements(existing: set[str]) -> list[str]:
             if events._meta.db_table in existing:
                 found += event_statements(model, events)
     found += own_rows_statements(Membership._meta.db_table)
+    for table, statements in _others.items():
+        if table in existing:
+            found += statements(existing)
     return found
+
+
+_others: dict[str, Callable[[set[str]], list[str]]] = {}
+
+
+def also_guard(table: str, statements: Callable[[set[str]], list[str]]) -> None:
+    """Guard a table that carries no label by its own room's SQL; `statements` is given the names of existing tables."""
+    _others[table] = statements
 
 
 def guarded_tables() -> list[str]:
     """Names of all tables that must be guarded before anything is served."""
     models = protected_models()
     events = [e for m in models for e in event_models(m)]
-    return [m._meta.db_table for m in (*models, *events, Membership)]
+    return [*(m._meta.db_table for m in (*models, *events, Membership)), *_others]
 
 
 def event_models(model: type[Labelled]) -> list[type[Any]]:
@@ -132,7 +144,7 @@ def guard_statements(model: type[Labelled]) -> list[str]:
     extra = getattr(model, "WALL_CHECK", "")
     check = f"({write}) and ({extra})" if extra else write
     return [
-        *_closed(table),
+        *closed(table),
         f"create policy sees on {table} for select to safar_web using ({read})",
         f"create policy adds on {table} for insert to safar_web with check ({check})",
         f"create policy changes on {table} for update to safar_web using ({check}) with check ({check})",
@@ -144,7 +156,7 @@ def event_statements(model: type[Labelled], events: type[Any]) -> list[str]:
     """Row history is seen by who sees the row; nobody but the owner changes it."""
     table, base, pk = events._meta.db_table, model._meta.db_table, model._meta.pk.column
     return [
-        *_closed(table),
+        *closed(table),
         f"create policy sees on {table} for select to safar_web using "
         f"(exists (select 1 from {base} b where b.{pk} = {table}.pgh_obj_id))",
         f"create policy adds on {table} for insert to safar_web with check (true)",
@@ -154,10 +166,11 @@ def event_statements(model: type[Labelled], events: type[Any]) -> list[str]:
 
 def own_rows_statements(table: str) -> list[str]:
     """A table of which each person sees her own rows only."""
-    return [*_closed(table), f"create policy sees on {table} for select to safar_web using (user_id = gate.user_id())"]
+    return [*closed(table), f"create policy sees on {table} for select to safar_web using (user_id = gate.user_id())"]
 
 
-def _closed(table: str) -> list[str]:
+def closed(table: str) -> list[str]:
+    """Row-level security on and forced, with no policy but the owner's."""
     return [
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",

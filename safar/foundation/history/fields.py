@@ -1,0 +1,27 @@
+"""Transaction numbers as columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Func
+
+
+class TransactionIdField(models.Field):
+    """PostgreSQL's 64-bit transaction number, read as an int; the database alone fills it."""
+
+    def db_type(self, connection: Any) -> str:
+        """The type ``xid8``."""
+        return "xid8"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
+        """The driver hands it over as text."""
+        return None if value is None else int(value)
+
+
+class CurrentTransaction(Func):
+    """The number of the transaction now open."""
+
+    function = "pg_current_xact_id"
+    arity = 0
