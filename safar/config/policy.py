@@ -21,11 +21,84 @@ ROLES = {
     "protection_officer": _("Protection officer"),
 }
 
+STAFF_ACTS = (
+    "view export change appoint end_post go_on_leave return_from_leave hand_over_post suspend_account restore_account"
+    " give_starting_password ask_for_reset confirm_reset"
+)
+COLLEAGUES = (
+    "licensing_officer", "inspector", "directory_editor", "call_operator", "consular_officer", "case_worker",
+    "protection_officer",
+)  # fmt: skip
+
+PLACE_ACTS = "view export change register_place change_place assign_district"
+ORGANISATION_ACTS = (
+    "view export add change register_organisation change_organisation rename move close_organisation reopen_organisation"
+)
+OFFICE_ACTS = "view export add change add_office change_office"
+FOCAL_POINT_ACTS = "view export add change add_focal_point change_focal_point"
+PERSON_ACTS = "view export add change add_person change_person"
+
 POLICY = (
     # -- everybody for herself
     rule("staff", "access.grant", "view", "own", level=2),
     rule("staff", "api.token", "view issue_token revoke_token", "own", level=1),
     rule("staff", "registers.upload", "view add change", "own", level=2),
+    rule("staff", "workbench.savedfilter", "view save_filter remove_filter", "own", level=1),
     rule("system:api", "api.token", "view", "everywhere", level=2),
+    # -- staff: who works where, and the grants that follow from it
+    rule("staff", "staff.post", "view", "own", level=2),
     rule("staff_administrator", "access.grant", "view add change revoke_grant", "scope", level=2),
+    rule("staff_administrator", "staff.post", STAFF_ACTS, "scope", level=2),
+    rule("staff_administrator", "staff.leave", "view add change", "scope", level=2),
+    rule("staff_administrator", "staff.resetsignature", "view add change", "scope", level=2),
+    rule("auditor", "access.grant", "view export", "everywhere", level=2),
+    rule("auditor", "staff.post", "view export", "everywhere", level=2),
+    rule("auditor", "staff.leave", "view", "everywhere", level=2),
+    rule("auditor", "staff.resetsignature", "view", "everywhere", level=2),
+    *(rule(role, "staff.post", "view", "scope", level=1) for role in COLLEAGUES),
+    rule("system:staff", "staff.post", "view change", "everywhere", level=2),
+    rule("system:staff", "staff.leave", "view change", "everywhere", level=2),
+    rule("system:staff", "access.grant", "view change revoke_grant", "everywhere", level=2),
+    rule("system:staff", "organisations.organisation", "view", "everywhere", level=2),
+    rule("system:demo", "staff.post", "view change appoint", "everywhere", level=2),
+    rule("system:demo", "access.grant", "view change revoke_grant", "everywhere", level=2),
+    # -- places: public; differences between sources for those who settle them
+    rule("public", "places.place", "view", "published"),
+    rule("directory_editor", "places.place", PLACE_ACTS, "everywhere"),
+    rule("directory_editor", "places.difference", "view export change take_from_source keep_ours", "everywhere"),
+    rule("system:loader", "places.place", "view add change load_places", "everywhere"),
+    rule("system:loader", "places.difference", "view add change", "everywhere"),
+    rule("system:demo", "places.place", f"{PLACE_ACTS} add load_places", "everywhere"),
+    rule("system:demo", "places.difference", "view add change take_from_source keep_ours", "everywhere"),
+    # -- organisations: public but for shelters (level 2) and for the people to ask for (level 1)
+    rule("public", "organisations.organisation", "view", "published"),
+    rule("public", "organisations.office", "view", "published"),
+    rule("staff", "organisations.focalpoint", "view", "everywhere", level=1),
+    rule("directory_editor", "organisations.organisation", ORGANISATION_ACTS, "everywhere", level=1),
+    rule("directory_editor", "organisations.office", OFFICE_ACTS, "everywhere", level=1),
+    rule("directory_editor", "organisations.focalpoint", FOCAL_POINT_ACTS, "everywhere", level=1),
+    rule("protection_officer", "organisations.organisation", ORGANISATION_ACTS, "place", level=2),
+    rule("protection_officer", "organisations.office", OFFICE_ACTS, "place", level=2),
+    rule("protection_officer", "organisations.focalpoint", FOCAL_POINT_ACTS, "place", level=2),
+    rule("case_worker", "organisations.organisation", "view", "place", level=2),
+    rule("case_worker", "organisations.office", "view", "place", level=2),
+    rule("analyst", "organisations.organisation", "view export", "everywhere"),
+    *(
+        rule(job, f"organisations.{model}", f"{acts} load_organisations", "everywhere", level=2)
+        for job in ("system:loader", "system:demo")
+        for model, acts in (
+            ("organisation", ORGANISATION_ACTS), ("office", OFFICE_ACTS), ("focalpoint", FOCAL_POINT_ACTS),
+        )
+    ),
+    # -- people: those who ask for something, at the desk that registered them or in its area
+    rule("case_worker", "people.person", PERSON_ACTS, "scope", level=1),
+    rule("consular_officer", "people.person", PERSON_ACTS, "scope", level=1),
+    rule("call_operator", "people.person", PERSON_ACTS, "place", level=1),
+    *(
+        rule(role, "people.fact", actions, where, level=level)
+        for role in ("case_worker", "consular_officer", "call_operator", "protection_officer")
+        for actions, where, level in (("view leave_fact", "scope", 2), ("view", "place", 1))
+    ),
+    rule("system:demo", "people.person", PERSON_ACTS, "everywhere", level=1),
+    rule("system:demo", "people.fact", "view leave_fact", "everywhere", level=2),
 )

@@ -31,7 +31,7 @@ REGISTERS = all_registers()
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        demo.load(seed_only=True)
+        demo.load()
         yield build(make_account)
         transaction.set_rollback(True)
 

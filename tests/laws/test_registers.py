@@ -36,7 +36,7 @@ def name(register):
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        demo.load(seed_only=True)
+        demo.load()
         yield demo
         transaction.set_rollback(True)
 

@@ -74,15 +74,19 @@ class Problems:
 
     def __init__(self, errors: Path | None = None) -> None:
         self.first: list[Problem] = []
-        self.count = 0
-        self.file = errors.open("w", encoding="utf-8-sig", newline="") if errors else None
+        self.rows, self._last = 0, 0
+        try:
+            self.file = errors.open("w", encoding="utf-8-sig", newline="") if errors else None
+        except OSError as error:
+            raise Unreadable(_("The file %(path)s cannot be written: %(why)s.") % {"path": errors, "why": error.strerror}) from error
         self.writer = csv.writer(self.file) if self.file else None
         if self.writer:
             self.writer.writerow([_("row"), _("column"), _("reason"), _("value")])
 
     def add(self, problem: Problem) -> None:
-        """Remember a refused row."""
-        self.count += 1
+        """Remember why a row was refused (a row may have several bad cells; it counts once)."""
+        self.rows += problem.row != self._last
+        self._last = problem.row
         if len(self.first) < SHOWN:
             self.first.append(problem)
         if self.writer:
