@@ -39,7 +39,7 @@ def furniture(*, path: str, query: str = "") -> dict[str, Any]:
     helpline, helpline_href, operator, contact, exit_url. What the operator has not set is empty, and no page shows it.
     """
     current = current_language()
-    helpline = settings.SAFAR_HELPLINE
+    helpline = helpline_number()
     return {
         "site": {
             "lang": next(tag for code, _name, _short, tag in LANGUAGES if code == current),
@@ -53,6 +53,11 @@ def furniture(*, path: str, query: str = "") -> dict[str, Any]:
             "exit_url": settings.SAFAR_EXIT_URL,
         }
     }
+
+
+def helpline_number() -> str:
+    """The operator's helpline as it is shown, never broken across lines; empty where none is set."""
+    return settings.SAFAR_HELPLINE.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def telephone_link(number: str) -> str:

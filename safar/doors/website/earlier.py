@@ -33,9 +33,9 @@ def again(earlier: Any, *, now: str) -> Again:
     return Again(
         kind=edge,
         sign=sign,
-        heading=_("The answer is genuine"),
+        heading=_("Today: %(state)s") % {"state": state_word(today)} if firm else _("The answer is genuine"),
         sentence=(
-            _("It was about %(firm)s. Today: %(state)s") % {"firm": firm.name, "state": state_word(today)}
+            _("The answer is genuine. It was about %(firm)s") % {"firm": firm.name}
             if firm
             else _("It was about a name that was not in the register")
         ),

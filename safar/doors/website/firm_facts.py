@@ -64,7 +64,7 @@ def stop_facts(firm: Any) -> tuple[Fact, ...]:
     number = _("%(number)s, STIR %(stir)s") % {"number": firm.number, "stir": grouped_stir(firm.stir)}
     decides_by = getattr(firm, "decides_by", None)
     return (
-        *_optional(_("Since"), day(getattr(firm, "stopped_on", None))),
+        *_optional(_("Since when"), day(getattr(firm, "stopped_on", None))),
         *_optional(_("Reason"), getattr(firm, "reason", "")),
         Fact(label=_("Licence"), value=number, kind="number"),
         *_optional(

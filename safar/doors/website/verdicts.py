@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from .context import furniture
+from .context import furniture, helpline_number
 from .countries import country_name
 from .differences import Piece, changed_letters, extra_words, pieces
 from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts
@@ -49,6 +49,7 @@ class Verdict:
     sentence: str
     facts: tuple[Fact, ...] = ()
     source: str = ""
+    number: str = ""
     advice: str = ""
     do: tuple[str, ...] = ()
     do_not: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class Verdict:
     similar: tuple[SimilarFirm, ...] = ()
     asks_for_stir: bool = False
     again_url: str = ""
+    poster_url: str = ""
     warning: str = ""
 
 
@@ -87,11 +89,11 @@ def page(answer: Any, *, checked_at: str, code: str = "") -> dict[str, Any]:
     """
     built = _MAKERS[answer.verdict](answer)
     source = _source(answer, checked_at=checked_at)
-    number = _("Answer number %(code)s") % {"code": code} if code else ""
     return {
         "verdict": replace(
             built,
-            source=" ".join(part for part in (source, built.source, number) if part),
+            source=" ".join(part for part in (source, built.source) if part),
+            number=code,
             warning=str(WARNINGS.get(getattr(answer, "warning", ""), "")),
         )
     }
@@ -127,6 +129,7 @@ def _licensed(answer: Any) -> Verdict:
         do_not=(_("Do not give your passport for safekeeping"), _("Do not send money to a personal card")),
         dangers_first=False,
         again_url=_again(firm),
+        poster_url=reverse("website:poster", args=[firm.number]),
     )
 
 
@@ -189,7 +192,7 @@ def _expired(answer: Any) -> Verdict:
 def _stopped(answer: Any, *, sign: str, title: str, heading: str, sentence: str) -> Verdict:
     """What the three refusals share: since when, why, what comes next, and what to do about money already paid."""
     firm = answer.firm
-    helpline = settings.SAFAR_HELPLINE
+    helpline = helpline_number()
     call = (_("Call %(helpline)s: we tell you what becomes of your contract") % {"helpline": helpline},)
     return Verdict(
         code=answer.verdict,
