@@ -30,6 +30,7 @@ def build() -> typer.Typer:
         tending.migrate,
         tending.check,
         tending.backup,
+        tending.restore,
     ):
         app.command()(function)
     app.command()(tending.fresh)

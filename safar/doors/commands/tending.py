@@ -22,6 +22,7 @@ from safar.doors.commands import DONE, REFUSED
 from safar.doors.commands.failures import Failed
 from safar.doors.commands.printing import print_json
 from safar.foundation.access.wall import guarded_tables
+from safar.foundation.database import connect
 from safar.foundation.database.connecting import connected_as, embedded_cluster, parameters_for
 from safar.foundation.database.guard import verify_guard
 from safar.foundation.history import sealer
@@ -132,12 +133,39 @@ def copy_cluster(target: Path) -> str:
     run_program(
         "pg_basebackup", "-D", str(target), "--checkpoint=fast", "--wal-method=stream", database=False
     )
-    run_program("pg_verifybackup", str(target), connect=False)
+    run_program("pg_verifybackup", str(target), reach=False)
     return _sha256(target / "backup_manifest")
 
 
-def run_program(name: str, *arguments: str, connect: bool = True, database: bool = True) -> None:
-    """Run one of PostgreSQL's programs as the backup role; the embedded server's own, or the operator's on the PATH."""
+def restore(
+    source: Annotated[Path, typer.Argument(help="A dump made by safar backup.", exists=True, dir_okay=False)],
+) -> None:
+    """Fill an empty embedded database from a dump. The keys are not in a dump: put them back first."""
+    if embedded_cluster() is None:
+        raise Failed("DATABASE_URL names a server of your own: use its pg_restore, into an empty database.")
+    digest = source.with_name(source.name + ".sha256")
+    if digest.exists() and digest.read_text().split()[0] != _sha256(source):
+        raise Failed(f"The dump {source} is not the one that was made: its SHA-256 differs from {digest}.")
+    with connect("postgres") as connection:
+        found = connection.execute(
+            "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
+        ).fetchone()
+    if found and found[0]:
+        raise Failed(
+            "The database is not empty. Move its folder away first, or choose another: SAFAR_DATA=folder."
+        )
+    database = connections["default"].settings_dict["NAME"]
+    run_program(
+        "pg_restore", "--exit-on-error", "--jobs=2", f"--dbname={database}", str(source), role="postgres"
+    )
+    bring_up_to_date()
+    console.print("Restored. Now run: safar history verify")
+
+
+def run_program(
+    name: str, *arguments: str, reach: bool = True, database: bool = True, role: str = "backup"
+) -> None:
+    """Run one of PostgreSQL's programs in a role; the embedded server's own, or the operator's on the PATH."""
     cluster = embedded_cluster()
     program = cluster.binaries.program(name) if cluster else shutil.which(name)
     if program is None:
@@ -145,7 +173,7 @@ def run_program(name: str, *arguments: str, connect: bool = True, database: bool
             f"The program {name} is not on the PATH. Install PostgreSQL's client programs of your server's version."
         )
     environment = dict(os.environ)
-    if connect:
+    if reach:
         names = {
             "host": "PGHOST",
             "port": "PGPORT",
@@ -154,7 +182,7 @@ def run_program(name: str, *arguments: str, connect: bool = True, database: bool
             "sslmode": "PGSSLMODE",
         }
         names |= {"dbname": "PGDATABASE"} if database else {}
-        found = parameters_for("backup", connections["default"].settings_dict)
+        found = parameters_for(role, connections["default"].settings_dict)
         environment |= {names[key]: str(value) for key, value in found.items() if key in names}
     done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -28,6 +28,7 @@ POLL = 0.5
 STOP_PATIENCE = 60.0
 START_PATIENCE = 90.0
 MOST_TRIES = 8
+LOG_LIMIT = 5_000_000
 PORT = 5432
 
 
@@ -116,6 +117,7 @@ class Keeper:
     child: subprocess.Popen[bytes] | None = None
     adopted: int | None = None
     stopping: bool = False
+    hurried: bool = False
 
     def start(self) -> None:
         """Adopt a server that lost its keeper, or start one after clearing the traces of a dead one."""
@@ -123,6 +125,8 @@ class Keeper:
         if self.adopted is not None:
             self.say(f"adopted the running server {self.adopted}")
             return
+        if (self.home / "server.log").exists() and (self.home / "server.log").stat().st_size > LOG_LIMIT:
+            (self.home / "server.log").replace(self.home / "server.log.1")
         forget_stranger(self.data / "postmaster.pid", self.data)
         forget_stranger(self.socket / f".s.PGSQL.{PORT}.lock", self.data)
         drop: dict[str, object] = (
@@ -180,10 +184,10 @@ class Keeper:
                     return
             users = try_lock(self.home / "users.lock", fcntl.LOCK_EX)
             if users is None:
-                alone_since = None
+                alone_since, self.hurried = None, False
                 continue
             alone_since = alone_since if alone_since is not None else time.monotonic()
-            if time.monotonic() - alone_since >= self.linger:
+            if self.hurried or time.monotonic() - alone_since >= self.linger:
                 return  # the lock stays ours: newcomers wait until this server is down
             os.close(users)
 
@@ -234,7 +238,7 @@ def listen_for_signals(keeper: Keeper) -> int:
         keeper.stopping = True
 
     def hurry(number: int, frame: FrameType | None) -> None:
-        keeper.linger = 0.0
+        keeper.hurried = True
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGUSR1, hurry)

@@ -92,7 +92,8 @@ COMMON_OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",
-    # A log must not repeat what people typed: no statements, no values of the rows in error details.
+    # A log must not repeat what people typed: no errors of single statements, no statements, no values of rows.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
@@ -163,6 +164,8 @@ class Cluster:
             refuse_foreign(self.home, owner)
             refuse_foreign(self.data, self.user)
             _make_home(self.home, shared=self.user.uid != owner.uid)
+            if self.home in _held and not _same_file(_held[self.home], self.home / "users.lock"):
+                os.close(_held.pop(self.home))
             if self.home not in _held:
                 _held[self.home] = _join(self.home / "users.lock")
             with _exclusive(self.home / "boot.lock"):
@@ -229,11 +232,15 @@ class Cluster:
         return None
 
     def _is_unused(self) -> bool:
-        descriptor = try_lock(self.home / "users.lock", fcntl.LOCK_EX)
-        if descriptor is None:
-            return False
-        os.close(descriptor)
-        return True
+        for _ in range(
+            5
+        ):  # the keeper asks the same question twice a second, and holds the lock while it asks
+            descriptor = try_lock(self.home / "users.lock", fcntl.LOCK_EX)
+            if descriptor is not None:
+                os.close(descriptor)
+                return True
+            time.sleep(0.01)
+        return False
 
     def _boot(self) -> None:
         if self.keeper_pid() is None:
@@ -366,6 +373,14 @@ def _forget_mutex() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_mutex)
+
+
+def _same_file(descriptor: int, path: Path) -> bool:
+    """Whether the open file is still the one at `path` (the folder may have been deleted under us)."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _make_shared(folder: Path) -> None:

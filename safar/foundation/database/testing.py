@@ -110,7 +110,9 @@ def schema_mark() -> str:
             files.update(Path(config.path).glob(pattern))
     for room in WATCHED_ROOMS:
         folder = REPOSITORY / "safar" / room
-        files.update(path for path in folder.rglob("*") if path.suffix in {".py", ".sql"} and "tests" not in path.parts)
+        files.update(
+            path for path in folder.rglob("*") if path.suffix in {".py", ".sql"} and "tests" not in path.parts
+        )
     for path in sorted(files):
         digest.update(str(path).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -136,7 +138,7 @@ def _build(connection: psycopg.Connection[Any], name: str) -> None:
     _drop(connection, building)
     connection.execute(roles.database_statement(building))
     try:
-        for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
+        for command in (["migrate", "--verbosity", "0", "--skip-checks"], ["createcachetable"]):
             subprocess.run(
                 [sys.executable, "-W", "ignore", "-m", "django", *command],
                 env={**os.environ, "SAFAR_DATABASE": building, "PYTHONPATH": str(REPOSITORY)},
@@ -152,14 +154,18 @@ def _build(connection: psycopg.Connection[Any], name: str) -> None:
 
 def _drop_left_behind(connection: psycopg.Connection[Any]) -> None:
     """Drop test databases whose run was killed."""
-    for (name,) in connection.execute("select datname from pg_database where starts_with(datname, %s)", [PREFIX]):
+    for (name,) in connection.execute(
+        "select datname from pg_database where starts_with(datname, %s)", [PREFIX]
+    ):
         run = name.removeprefix(PREFIX).split("_")[0]
         if run.isdigit() and not Path(f"/proc/{run}").exists():
             _drop(connection, name)
 
 
 def _drop_old_templates(connection: psycopg.Connection[Any], *, keep: str) -> None:
-    found = connection.execute("select datname from pg_database where datname ~ '^tmpl_' order by oid desc").fetchall()
+    found = connection.execute(
+        "select datname from pg_database where datname ~ '^tmpl_' order by oid desc"
+    ).fetchall()
     for (name,) in found[KEPT_TEMPLATES:]:
         if name != keep:
             _drop(connection, name)
@@ -171,4 +177,3 @@ def _drop(connection: psycopg.Connection[Any], name: str) -> None:
 
 def _exists(connection: psycopg.Connection[Any], name: str) -> bool:
     return connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
-

@@ -1,6 +1,7 @@
 """The embedded server survives what happens to servers on other people's machines."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -170,6 +171,22 @@ def test_a_pid_file_left_by_a_power_cut_with_a_recycled_number_does_not_lock_the
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_a_folder_deleted_under_a_running_server_is_begun_anew(cluster):
+    ask(cluster)
+    old = cluster.keeper_pid()
+    shutil.rmtree(cluster.home)
+    assert ask(cluster) == 1
+    time.sleep(1.2)
+    assert cluster.keeper_pid() not in (None, old)
+    os.kill(old, signal.SIGTERM)
+
+
+def test_the_log_does_not_repeat_what_people_typed(cluster):
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+        ask(cluster, "select 'Aziza'::int")
+    assert "Aziza" not in (cluster.home / "server.log").read_text()
 
 
 def test_a_torn_first_start_is_begun_anew(cluster):

@@ -1,0 +1,233 @@
+"""The command line says what it did, in words for people and in codes for machines."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from typer.testing import CliRunner
+
+from safar.doors import commands
+from safar.doors.commands import application, demo, failures, history, serving, tending, working
+from safar.foundation.database.server import ServerFailed
+
+
+def safar(*arguments: str) -> SimpleNamespace:
+    """Run a command as the console script does; what it printed and its code."""
+    result = CliRunner().invoke(application.build(), list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return SimpleNamespace(code=result.exit_code, out=result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (failures.Failed("no"), commands.REFUSED),
+        (failures.Failed("no", code=commands.NOTHING_DONE), commands.NOTHING_DONE),
+        (ServerFailed("no"), commands.NO_DATABASE),
+        (ImproperlyConfigured("no"), commands.REFUSED),
+        (KeyboardInterrupt(), commands.INTERRUPTED),
+        (SystemExit(3), 3),
+        (SystemExit(), 0),
+    ],
+)
+def test_a_failure_becomes_a_sentence_and_a_code(failure, code):
+    with failures.told() as outcome:
+        raise failure
+    assert outcome.code == code
+
+
+def test_an_unknown_failure_keeps_its_traceback():
+    with pytest.raises(ZeroDivisionError), failures.told():
+        raise ZeroDivisionError
+
+
+def test_help_names_every_command():
+    shown = safar("--help").out
+    for name in (
+        "run",
+        "serve",
+        "worker",
+        "migrate",
+        "check",
+        "backup",
+        "restore",
+        "fresh",
+        "manage",
+        "demo",
+        "history",
+        "load",
+    ):
+        assert name in shown
+
+
+def test_a_mistyped_command_has_its_own_code():
+    assert safar("runn").code == commands.MISTYPED
+
+
+def test_the_version_is_shown():
+    assert safar("--version").out.strip() == "Safar 0.1.0"
+
+
+def test_commands_to_load_are_collected_from_their_modules():
+    def places() -> None:
+        """Load places."""
+
+    def _hidden() -> None:
+        """Not a command."""
+
+    module = ModuleType("load_places")
+    places.__module__ = _hidden.__module__ = module.__name__
+    vars(module).update(places=places, _hidden=_hidden, other=safar)
+    assert application._commands_of(module) == [places]
+    module.COMMANDS = (safar,)
+    assert application._commands_of(module) == [safar]
+
+
+def test_a_taken_port_is_named_with_one_to_try_instead():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(failures.Failed, match=rf"Port {port} is taken.*make run PORT=\d+"):
+            serving.refuse_taken_port("127.0.0.1", port)
+
+
+def test_nothing_is_served_while_a_table_stands_open(monkeypatch):
+    monkeypatch.setattr(serving, "verify_guard", lambda tables: ["The protected table x is open."])
+    with pytest.raises(failures.Failed, match="Nothing is served.*\n- The protected table x is open"):
+        serving.refuse_open_tables()
+
+
+CHILD = """
+import os, sys, time
+from safar.doors.commands.parents import leave_with_parent
+leave_with_parent(os.getppid())
+print("up", flush=True)
+time.sleep(60)
+"""
+PARENT = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, text=True)
+child.stdout.readline()
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+def test_a_worker_does_not_outlive_a_parent_killed_in_the_middle():
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, CHILD], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.communicate()
+    deadline = time.monotonic() + 10
+    while is_running(child):
+        assert time.monotonic() < deadline, "the orphan lives on"
+        time.sleep(0.1)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+LOGINS = [
+    {"role": "Officer", "username": "aziza", "password": "word", "code": "123456", "totp_secret": "JBSWY3DP"}
+]
+
+
+@pytest.fixture
+def world(monkeypatch):
+    module = SimpleNamespace(logins=lambda: LOGINS, load=lambda: None)
+    monkeypatch.setattr(demo, "import_module", lambda name: module)
+    return module
+
+
+def test_demo_log_ins_are_refused_outside_a_demo(settings, world):
+    settings.SAFAR_DEMO = False
+    with pytest.raises(failures.Failed, match="not a demo"):
+        safar("demo", "logins")
+
+
+def test_demo_log_ins_show_codes_to_people_and_secrets_to_machines_only(settings, world):
+    settings.SAFAR_DEMO = True
+    shown = safar("demo", "logins").out
+    assert "123456" in shown
+    assert "JBSWY3DP" not in shown
+    assert json.loads(safar("demo", "logins", "--json").out) == LOGINS
+
+
+def test_the_demo_world_is_loaded_once(settings, world, tmp_path, monkeypatch):
+    settings.SAFAR_DEMO = True
+    calls = []
+    world.load = lambda: calls.append(1)
+    monkeypatch.setattr(demo, "demo_mark", lambda: tmp_path / "mark")
+    assert demo.load_once()
+    assert not demo.load_once()
+    assert calls == [1]
+
+
+def test_a_broken_seal_is_a_failed_check(monkeypatch):
+    broken = SimpleNamespace(ok=False)
+    monkeypatch.setattr(history.history, "verify", lambda: broken)
+    assert safar("history", "verify").code == commands.REFUSED
+
+
+def test_an_open_table_fails_the_check_for_machines_too(monkeypatch):
+    monkeypatch.setattr(tending, "verify_guard", lambda tables: ["open"])
+    monkeypatch.setattr(tending.checks, "run_checks", lambda **kwargs: [])
+    result = safar("check", "--json")
+    assert result.code == commands.REFUSED
+    assert json.loads(result.out) == {"ok": False, "problems": [], "holes": ["open"]}
+
+
+def test_a_backup_never_overwrites(tmp_path):
+    (tmp_path / "old.dump").write_text("kept")
+    with pytest.raises(failures.Failed, match="exists already"):
+        safar("backup", str(tmp_path / "old.dump"))
+    with pytest.raises(failures.Failed, match="not empty"):
+        safar("backup", f"{tmp_path}/")
+    assert (tmp_path / "old.dump").read_text() == "kept"
+
+
+def test_a_loop_that_fails_is_begun_again(monkeypatch):
+    monkeypatch.setattr(working, "REST_AFTER_FAILURE", 0.01)
+    calls = []
+
+    def fail_first(stop) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError
+        stop.set()
+
+    stop = working.threading.Event()
+    working.start(working.Loop("test", fail_first), stop).join(10)
+    assert len(calls) == 2
+
+
+def test_a_chore_that_fails_does_not_keep_the_others_from_their_turn(monkeypatch):
+    done, stop = [], working.threading.Event()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    def succeed() -> None:
+        done.append(os.getpid())
+        stop.set()
+
+    every = working.timedelta(days=1)
+    monkeypatch.setattr(
+        working, "chores", lambda: [working.Chore("a", every, fail), working.Chore("b", every, succeed)]
+    )
+    working.do_chores(stop)
+    assert done == [os.getpid()]
