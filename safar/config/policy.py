@@ -38,6 +38,15 @@ OFFICE_ACTS = "view export add change add_office change_office"
 FOCAL_POINT_ACTS = "view export add change add_focal_point change_focal_point"
 PERSON_ACTS = "view export add change add_person change_person"
 
+LICENCE_ACTS = (
+    "apply_for_licence apply_again grant_licence refuse_application suspend_licence reinstate_licence renew_licence"
+    " propose_withdrawal withdraw_licence reject_withdrawal record_expiry change_destinations record_deposit rename_recruiter"
+)
+BRANCH_ACTS = "view export add change add_branch change_branch"
+PARTNER_ACTS = "view export add change add_foreign_partner change_foreign_partner"
+#: What the public is not told of a firm whose licence it may check.
+OF_THE_OFFICE = ("director", "email", "applied_on", "withdrawal_proposed_on", "deposit_checked_on", "keeper", "source")
+
 POLICY = (
     # -- everybody for herself
     rule("staff", "access.grant", "view", "own", level=2),
@@ -101,4 +110,35 @@ POLICY = (
     ),
     rule("system:demo", "people.person", PERSON_ACTS, "everywhere", level=1),
     rule("system:demo", "people.fact", "view leave_fact", "everywhere", level=2),
+    # -- recruiters: what is published is public; applications and deposits are the licensing office's
+    rule("public", "recruiters.recruiter", "view", "published", hidden=OF_THE_OFFICE),
+    rule("public", "recruiters.alias", "view", "published"),
+    rule("public", "recruiters.branch", "view", "published"),
+    rule("public", "recruiters.foreignpartner", "view", "published"),
+    rule("licensing_officer", "recruiters.recruiter", f"view export change change_recruiter {LICENCE_ACTS}", "scope"),
+    rule("licensing_officer", "recruiters.alias", "view add change", "scope"),
+    rule("licensing_officer", "recruiters.branch", BRANCH_ACTS, "scope"),
+    rule("licensing_officer", "recruiters.foreignpartner", PARTNER_ACTS, "scope"),
+    rule("licensing_officer", "recruiters.licencedecision", "view export add change", "scope"),
+    rule("licensing_officer", "recruiters.deposit", "view export add change", "scope", level=2),
+    rule("inspector", "recruiters.recruiter", "view export change propose_withdrawal", "scope"),
+    rule("inspector", "recruiters.licencedecision", "view export add change", "scope"),
+    rule("inspector", "recruiters.deposit", "view", "scope", level=2, hidden=("bank_account",)),
+    rule("auditor", "recruiters.recruiter", "view export", "everywhere"),
+    rule("auditor", "recruiters.alias", "view", "everywhere"),
+    rule("auditor", "recruiters.branch", "view", "everywhere"),
+    rule("auditor", "recruiters.foreignpartner", "view", "everywhere"),
+    rule("auditor", "recruiters.licencedecision", "view export", "everywhere"),
+    rule("auditor", "recruiters.deposit", "view", "everywhere", level=2, hidden=("bank_account",)),
+    rule("analyst", "recruiters.recruiter", "view export", "everywhere", hidden=("director", "email")),
+    rule("system:loader", "recruiters.recruiter", "view add change load_recruiters", "everywhere"),
+    rule("system:loader", "recruiters.alias", "view add change", "everywhere"),
+    rule("system:loader", "organisations.organisation", "view", "everywhere", level=2),
+    *(
+        rule("system:demo", f"recruiters.{model}", f"view add change {acts}", "everywhere", level=2)
+        for model, acts in (
+            ("recruiter", LICENCE_ACTS), ("alias", ""), ("branch", "add_branch"),
+            ("foreignpartner", "add_foreign_partner"), ("licencedecision", ""), ("deposit", ""),
+        )
+    ),
 )

@@ -1,0 +1,259 @@
+"""The check "before you pay": what a typed name or number is answered with. No database, no clock, no request.
+
+Green is given to exactly one thing: the number, the tax number or the whole present name, letter by letter, of exactly
+one firm whose licence holds today for what was asked. Everything that merely resembles (a former name, an old number, a
+branch, one other letter, a letter of another script, a sign nobody sees) is answered with the firms it resembles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Protocol
+
+from safar.citizens.recruiters import codes, spelling
+from safar.citizens.recruiters.rules import Progress, State, Verdict, next_step, verdict
+from safar.foundation.languages.text import has_mixed_scripts, skeleton
+
+SHOWN_AT_MOST = 5
+
+
+class Role(StrEnum):
+    """What a name or number is to a firm."""
+
+    CURRENT = "current"
+    OLD_NAME = "old_name"
+    OLD_NUMBER = "old_number"
+    BRANCH = "branch"
+
+
+class Caution(StrEnum):
+    """What is wrong with the text itself."""
+
+    HIDDEN = "hidden"
+    LETTERS = "letters"
+    OTHER_SITE = "other_site"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firm:
+    """A firm as the public may know it. Immutable: a change makes another Firm, so a verdict is never half old."""
+
+    id: int
+    number: str
+    name: str
+    state: str
+    stir: str = ""
+    form: str = ""
+    other_names: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    old_numbers: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    licensed_from: date | None = None
+    licensed_until: date | None = None
+    stopped_on: date | None = None
+    reason: str = ""
+    decision: str = ""
+    destinations: tuple[str, ...] = ()
+    works: tuple[str, ...] = ()
+    address: str = ""
+    phone: str = ""
+    website: str = ""
+    deposit_paid: bool | None = None
+
+    @cached_property
+    def keys(self) -> dict[str, tuple[Role, str]]:
+        """Every exact key of the firm (``n:`` numbers, ``a:`` names) with what it is to it and the form it states."""
+        return _keys(self)
+
+    @cached_property
+    def loose_names(self) -> tuple[tuple[str, str], ...]:
+        """Every name of the firm as the ear takes it, with its skeleton."""
+        names = (self.name, *self.other_names, *self.former_names, *self.branches)
+        found = dict.fromkeys(loose for name in names if (loose := spelling.loose_name(name)))
+        return tuple((loose, skeleton(loose)) for loose in found)
+
+    @cached_property
+    def loose_numbers(self) -> tuple[str, ...]:
+        """Every number of the firm as the eye takes it."""
+        numbers = (self.number, self.stir, *self.old_numbers)
+        return tuple(dict.fromkeys(loose for number in numbers if (loose := spelling.loose_number(number))))
+
+    @property
+    def decides_by(self) -> date | None:
+        """When the next decision about a suspended licence is due."""
+        if self.state != State.SUSPENDED or self.stopped_on is None:
+            return None
+        return next_step(Progress(state=self.state, suspended_on=self.stopped_on), self.stopped_on).due_on
+
+
+def _keys(firm: Firm) -> dict[str, tuple[Role, str]]:
+    """What is current wins over what was."""
+    found: dict[str, tuple[Role, str]] = {}
+    for role, names in ((Role.BRANCH, firm.branches), (Role.OLD_NAME, firm.former_names)):
+        for name in names:
+            found |= {f"a:{spelling.name_key(one)}": (role, "") for one in (name, spelling.other_script(name))}
+    found |= {f"n:{spelling.number_key(number)}": (Role.OLD_NUMBER, "") for number in firm.old_numbers}
+    for name in (firm.name, spelling.other_script(firm.name), *firm.other_names):
+        key, form = spelling.split_name(name)
+        found[f"a:{key}"] = (Role.CURRENT, firm.form or form)
+    found[f"n:{spelling.number_key(firm.number)}"] = (Role.CURRENT, "")
+    if firm.stir:
+        found[f"n:{firm.stir}"] = (Role.CURRENT, "")
+    return {key: value for key, value in found.items() if len(key) > 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was asked: the text, and where and for what kind of work, if that was said; `host` is this site's own name."""
+
+    text: str
+    destination: str | None = None
+    work: str | None = None
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A firm the text resembles, how that firm stands today, and what the text is to it if it is more than a likeness."""
+
+    firm: Firm
+    verdict: Verdict
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the check says; only `Verdict.LICENSED` is green."""
+
+    verdict: Verdict
+    text: str
+    destination: str | None = None
+    work: str | None = None
+    firm: Firm | None = None
+    look_alikes: tuple[LookAlike, ...] = ()
+    searched: int = 0
+    warning: str = ""
+    code: str = ""
+
+    def with_code(self, code: str) -> Answer:
+        """The same answer under a number."""
+        return replace(self, code=code)
+
+    @property
+    def is_green(self) -> bool:
+        """Whether the firm may do what was asked."""
+        return self.verdict is Verdict.LICENSED
+
+
+class Source(Protocol):
+    """Where firms are looked up: a snapshot in memory, or the database."""
+
+    def exact(self, keys: Sequence[str]) -> Sequence[Firm]:
+        """Firms that have one of the exact keys, by id."""
+
+    def near(self, text: str, limit: int) -> Sequence[Firm]:
+        """Firms whose names or numbers resemble the text, the nearest first."""
+
+    def licensed(self, today: date) -> int:
+        """How many firms hold a licence today."""
+
+
+def ask(question: Question, source: Source, *, today: date) -> Answer:
+    """Answer a check, on a day in Asia/Tashkent."""
+    text = " ".join(question.text[: spelling.LONGEST + 1].split())
+    if not text:
+        return Answer(verdict=Verdict.EMPTY, text="")
+    if len(question.text) > spelling.LONGEST:
+        return _not_found(question, text[:60], source, today, Caution.TOO_LONG)
+    number, is_foreign = spelling.scanned_number(text, host=question.host)
+    wanted = number or text
+    warning = _warning(wanted, is_foreign)
+    may_be_exact = warning not in (Caution.HIDDEN, Caution.OTHER_SITE) and not spelling.has_stand_ins(wanted)
+    if may_be_exact and (exact := _exact(wanted, source)):
+        return _found(question, text, exact, today)
+    if codes.compact(text):
+        return Answer(verdict=Verdict.ANSWER_NUMBER, text=text)
+    return _not_found(question, text, source, today, warning, near=wanted)
+
+
+def _warning(text: str, is_foreign: bool) -> str:
+    if is_foreign:
+        return Caution.OTHER_SITE
+    if text.isascii() and text.isprintable():
+        return ""
+    if spelling.is_hiding(text):
+        return Caution.HIDDEN
+    return Caution.LETTERS if spelling.has_stand_ins(text) or has_mixed_scripts(text) else ""
+
+
+def _exact(text: str, source: Source) -> tuple[tuple[Firm, Role], ...]:
+    """Each firm the text exactly names, with what it is to the firm; present names and numbers where there are any."""
+    key, form = spelling.split_name(text)
+    keys = [f"n:{number}" for number in spelling.typed_number_keys(text)]
+    if key:
+        keys.append(f"a:{key}")
+    found: list[tuple[Firm, Role]] = []
+    for firm in source.exact(keys):
+        roles = [firm.keys[k][0] for k in keys if k in firm.keys and _same_form(form, firm.keys[k], k)]
+        if roles:
+            found.append((firm, Role.CURRENT if Role.CURRENT in roles else roles[0]))
+    return tuple(found)
+
+
+def _same_form(form: str, known: tuple[Role, str], key: str) -> bool:
+    """A name that states a form of ownership is only the name of a firm of that form."""
+    return key[0] != "a" or not form or known[0] is not Role.CURRENT or known[1] == form
+
+
+def _found(question: Question, text: str, exact: Sequence[tuple[Firm, Role]], today: date) -> Answer:
+    asked = {"text": text, "destination": question.destination, "work": question.work}
+    if len(exact) > 1:
+        return Answer(verdict=Verdict.SEVERAL, look_alikes=_as_they_stand(exact[:SHOWN_AT_MOST], today), **asked)
+    firm, role = exact[0]
+    if role is not Role.CURRENT:
+        return Answer(verdict=Verdict(role.value), firm=firm, look_alikes=_as_they_stand(exact, today), **asked)
+    says = verdict(firm, today=today, destination=question.destination, work=question.work)
+    return Answer(verdict=says, firm=firm, **asked)
+
+
+def _not_found(
+    question: Question, text: str, source: Source, today: date, warning: str, *, near: str = ""
+) -> Answer:
+    resembled = source.near(near, SHOWN_AT_MOST) if near else ()
+    return Answer(
+        verdict=Verdict.NOT_FOUND,
+        text=text,
+        destination=question.destination,
+        work=question.work,
+        look_alikes=_as_they_stand([(firm, None) for firm in resembled], today),
+        searched=source.licensed(today),
+        warning=warning,
+    )
+
+
+def _as_they_stand(firms: Iterable[tuple[Firm, Role | None]], today: date) -> tuple[LookAlike, ...]:
+    return tuple(LookAlike(firm, verdict(firm, today=today), role) for firm, role in firms)
+
+
+# -- an answer asked about again -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What was answered then and when, and how the same firm stands now; the firm is None if there was or is none."""
+
+    verdict_then: Verdict
+    answered_at: datetime
+    firm: Firm | None
+    verdict_now: Verdict
+
+
+def recheck(said: codes.Said, firm: Firm | None, *, today: date) -> Recheck:
+    """What a genuine code said, beside how its firm stands on a day."""
+    now = verdict(firm, today=today) if firm else Verdict.NOT_FOUND
+    return Recheck(said.verdict, said.at, firm, now)
