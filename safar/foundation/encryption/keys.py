@@ -2,7 +2,7 @@
 
     store.json            format, whether these are trial keys, which master key is in use
     masters/<id>.json     master keys: they wrap all others; escrow them
-    fixed/<name>.json     two wrapped keys that never go: for blind indexes and for tombstones
+    fixed/<name>.json     three wrapped keys that never go: for blind indexes, tombstones and the history's seals
     data/<ab>/<id>.json   one wrapped data key for each complaint, case or document
     tombstones/<hmac>     what was destroyed, told by an HMAC: a restored backup cannot bring it back
 
@@ -36,7 +36,7 @@ from django.utils.translation import gettext as _
 from safar.foundation.encryption.durable import make_folder, remove, replace, write_new
 
 FORMAT = 1
-FIXED = ("index", "tombstones")
+FIXED = ("index", "tombstones", "history-seal")
 _KEY_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -211,6 +211,10 @@ class KeyStore:
     def index_key(self) -> bytes:
         """The key blind indexes are made with; never the one that encrypts."""
         return self._fixed_key("index")
+
+    def seal_key(self) -> bytes:
+        """The key the history is sealed with; it stays as long as the history does."""
+        return self._fixed_key("history-seal")
 
     def renew_index_key(self, *, now: datetime) -> None:
         """Make a new key for blind indexes; every index must then be written anew (`rotation.reindex`)."""

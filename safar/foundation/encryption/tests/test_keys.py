@@ -204,7 +204,7 @@ class TestRotation:
         kept = {key_id: store.key(key_id) for key_id in (store.create_key(now=NOW) for _ in range(5))}
         index, gone, before = store.index_key(), store.create_key(now=NOW), store.fingerprints()
         store.destroy_key(gone, now=NOW)
-        assert store.rotate_master(now=NOW) == 7
+        assert store.rotate_master(now=NOW) == 8
         for reader in (store, KeyStore(store.folder)):
             assert {key_id: reader.key(key_id) for key_id in kept} == kept
             assert reader.index_key() == index
@@ -254,10 +254,10 @@ class TestCopies:
     def test_the_drill_opens_every_key_with_the_escrowed_masters(self, store, tmp_path):
         store.create_key(now=NOW)
         shutil.copytree(store.folder / "masters", tmp_path / "escrow")
-        assert store.examine(masters=tmp_path / "escrow").readable == 3
+        assert store.examine(masters=tmp_path / "escrow").readable == 4
         store.rotate_master(now=NOW)
         assert store.examine().trouble == ()
-        assert len(store.examine(masters=tmp_path / "escrow").trouble) == 3
+        assert len(store.examine(masters=tmp_path / "escrow").trouble) == 4
 
     def test_lost_and_damaged_keys_come_back_and_destroyed_ones_do_not(self, store, tmp_path):
         lost, damaged, destroyed = (store.create_key(now=NOW) for _ in range(3))
@@ -308,8 +308,8 @@ class TestInstallation:
         call_command("keys", "check")
         call_command("keys", "rotate")
         said = capsys.readouterr().out
-        assert "3 keys open" in said
-        assert "3 keys wrapped anew" in said
+        assert "4 keys open" in said
+        assert "4 keys wrapped anew" in said
         assert keys.store().fingerprints()[0] in said
         with pytest.raises(CommandError, match="left as it is"):
             call_command("keys", "create")
