@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +34,8 @@ class Action:
     `when` says whether the action makes sense for a row today; `why_not` says in words why it does not, so that a
     missing button explains itself. `destructive` actions are never offered in bulk.
     """
+
+    do_not_call_in_templates: ClassVar[bool] = True
 
     name: str
     on: type[Labelled]
