@@ -26,7 +26,7 @@ FORBIDDEN = {
 #: Named system jobs: they run without a visitor, over all rows, and are reviewed by name.
 SYSTEM_JOBS = {
     "unscoped": {},
-    "cursor": {},
+    "cursor": {"safar/foundation/history/": "appends, reads and verifies the sealed book, which no manager offers"},
 }
 
 

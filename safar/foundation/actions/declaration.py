@@ -29,7 +29,7 @@ def _always(subject: Any, today: date) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Action:
-    """A named change. Call it as ``suspend_licence(recruiter, reason=…, by=actor, now=now)``.
+    """A named change. Call it as ``close(office, reason=…, by=actor, now=now)``.
 
     `when` says whether the action makes sense for a row today; `why_not` says in words why it does not, so that a
     missing button explains itself. `destructive` actions are never offered in bulk.
