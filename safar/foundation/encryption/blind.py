@@ -48,7 +48,7 @@ class BlindIndexField(models.Field):
     """
 
     description = _("blind index")
-    kept_out_of_history = True
+    encrypted = True
 
     def __init__(
         self,

@@ -48,7 +48,7 @@ class DataKeyField(models.CharField):
     """Id of the row's data key. A row inserted without one gets a key of its own; rows of one case share the case's."""
 
     description = _("data key")
-    kept_out_of_history = True
+    encrypted = True
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(
@@ -106,8 +106,8 @@ class EncryptedTextField(models.Field):
     description = _("encrypted text")
     descriptor_class = EncryptedAttribute
     empty_strings_allowed = True
-    #: Row history leaves out columns of fields with this mark.
-    kept_out_of_history = True
+    #: The mark by which row history knows what to leave out.
+    encrypted = True
 
     def __init__(self, *args: Any, key: str = "data_key", **options: Any) -> None:
         self.key = key

@@ -309,7 +309,7 @@ class TestDeclaration:
             assert field.check() == []
         assert [field.name for field in encrypted_fields(note_model)] == ["text", "remark"]
         for name in ("text", "remark", "data_key", "text_index"):
-            assert note_model._meta.get_field(name).kept_out_of_history
+            assert note_model._meta.get_field(name).encrypted
 
     def test_migrations_can_write_the_fields_down(self):
         for field in (EncryptedTextField(key="case_key", null=True), EncryptedTextField(), DataKeyField()):
