@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from safar.citizens.recruiters import codes, spelling
 from safar.citizens.recruiters.rules import Progress, State, Verdict, next_step, verdict
@@ -39,7 +39,7 @@ class Caution(StrEnum):
     TOO_LONG = "too_long"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Firm:
     """A firm as the public may know it. Immutable: a change makes another Firm, so a verdict is never half old."""
 
@@ -238,6 +238,41 @@ def _not_found(
 
 def _as_they_stand(firms: Iterable[tuple[Firm, Role | None]], today: date) -> tuple[LookAlike, ...]:
     return tuple(LookAlike(firm, verdict(firm, today=today), role) for firm, role in firms)
+
+
+def published(answer: Answer, *, at: datetime) -> dict[str, Any]:
+    """An answer as plain values, for machines."""
+    return {
+        "verdict": answer.verdict.value,
+        "is_green": answer.is_green,
+        "asked": {"text": answer.text, "destination": answer.destination, "work": answer.work},
+        "answered_at": at.isoformat(timespec="minutes"),
+        "answer_number": answer.code,
+        "warning": str(answer.warning),
+        "firm": _facts(answer.firm) if answer.firm else None,
+        "look_alikes": [{**_identity(one.firm), "verdict": one.verdict.value} for one in answer.look_alikes],
+    }
+
+
+def _identity(firm: Firm) -> dict[str, Any]:
+    return {"name": firm.name, "number": firm.number, "stir": firm.stir}
+
+
+def _facts(firm: Firm) -> dict[str, Any]:
+    days = {name: getattr(firm, name) for name in ("licensed_from", "licensed_until", "stopped_on", "decides_by")}
+    return {
+        **_identity(firm),
+        "state": str(firm.state),
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+        "reason": firm.reason,
+        "order": firm.decision,
+        "destinations": list(firm.destinations),
+        "works": list(firm.works),
+        "address": firm.address,
+        "phone": firm.phone,
+        "website": firm.website,
+        "deposit_paid": firm.deposit_paid,
+    }
 
 
 # -- an answer asked about again -------------------------------------------------------------------------------

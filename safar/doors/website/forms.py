@@ -15,7 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from .countries import destination_choices
+from safar.citizens.recruiters.models import KindOfWork
+from safar.citizens.recruiters.words import destination_choices
 
 _WIDTHS = ((5, 5), (10, 10), (20, 20))
 """Longest text, and the width class that fits it."""
@@ -124,6 +125,13 @@ class CheckForm(forms.Form):
         error_messages={"invalid_choice": _("Choose a country from the list, or leave it empty")},
     )
 
+    work = forms.ChoiceField(
+        label=_("What work do they promise? You may leave this empty"),
+        choices=[("", _("Any work")), *KindOfWork.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Choose the work from the list, or leave it empty")},
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.attrs.pop("maxlength", None)
@@ -132,8 +140,8 @@ class CheckForm(forms.Form):
     def clean_q(self) -> str:
         """Refuse a number that is almost a STIR: a person who mistypes must not read "not in the register"."""
         text = " ".join(self.cleaned_data["q"].split())
-        digits = text.replace(" ", "")
-        if digits.isdecimal() and len(digits) in _ALMOST_STIR:
+        if is_nearly_a_stir(text):
+            digits = text.replace(" ", "")
             raise forms.ValidationError(
                 ngettext_lazy(
                     "STIR has 9 digits, you have %(count)d", "STIR has 9 digits, you have %(count)d", "count"
@@ -144,6 +152,12 @@ class CheckForm(forms.Form):
 
 
 _ALMOST_STIR = frozenset({7, 8, 10, 11})
+
+
+def is_nearly_a_stir(text: str) -> bool:
+    """Whether a text is digits only, and one or two more or less than a STIR has."""
+    digits = "".join(text.split())
+    return digits.isdecimal() and len(digits) in _ALMOST_STIR
 
 
 class CodeForm(forms.Form):

@@ -6,7 +6,7 @@ they are printed on walls, put into other sites, or asked for by machines.
 
 from django.urls import path
 
-from . import pages
+from . import machine, pages
 
 app_name = "website"
 
@@ -26,6 +26,7 @@ plain_urlpatterns = [
     path("c/<str:number>", pages.scanned, name="scanned"),
     path("c/<str:number>/qr.svg", pages.qr_picture, name="qr-picture"),
     path("embed/<str:language>/check", pages.embedded_check, name="embedded-check"),
+    path("check.json", machine.check_json, name="check-json"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
 ]

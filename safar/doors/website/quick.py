@@ -1,0 +1,231 @@
+"""The check answered before Django's middleware, from firms held in memory; everything else goes on to Django.
+
+A question is answered here only if the firms in memory are known to be those of this second, if the page would be that of
+a verdict, and if nothing about the request is out of the ordinary. The page is the website's own template, byte for byte.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from html import escape
+from json import dumps
+from time import time
+from typing import Any
+from urllib.parse import parse_qsl
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import override
+
+from safar.citizens.recruiters import check, lookup
+from safar.citizens.recruiters.check import Answer, Question
+from safar.citizens.recruiters.models import KindOfWork
+from safar.citizens.recruiters.rules import ZONE, Verdict
+from safar.citizens.recruiters.snapshot import Snapshot
+from safar.citizens.recruiters.spelling import LONGEST
+from safar.citizens.recruiters.words import DESTINATIONS
+
+from . import verdicts
+from .context import furniture
+from .filling import Filler
+from .forms import is_nearly_a_stir
+
+StartResponse = Callable[..., Any]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+LONGEST_QUERY = 2_000
+PAGES_AT_MOST = 4_096
+#: Answers whose page says nothing of what was typed: one page for a firm, but for the moment and the number.
+OF_THE_FIRM = frozenset(
+    {
+        Verdict.LICENSED,
+        Verdict.NOT_FOR_THIS,
+        Verdict.NOT_YET,
+        Verdict.SUSPENDED,
+        Verdict.WITHDRAWN,
+        Verdict.EXPIRED,
+    }
+)
+WORKS, COUNTRIES = frozenset(KindOfWork.values), frozenset(DESTINATIONS)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """This minute: as text, as the day a licence is judged on, and as the time an answer's number holds."""
+
+    text: str
+    today: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a verdict page is filled with: the verdict, and the query its language links keep."""
+
+    verdict: verdicts.Verdict
+    query: str
+
+
+class QuickCheck:
+    """A WSGI application in front of another one."""
+
+    def __init__(self, behind: Application, snapshot: Snapshot) -> None:
+        self.behind, self.snapshot = behind, snapshot
+        self.languages = {_path(code): code for code, _name in settings.LANGUAGES}
+        self._moment = (0, this_minute(0))
+        self._filler = Filler(_render)
+        self._pages: OrderedDict[Any, list[str]] = OrderedDict()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if (path in self.languages or path == "/check.json") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            try:
+                found = self._answer(environ, path)
+            except Exception:
+                log.exception("the quick check failed; Django answers")
+                found = None
+            if found is not None:
+                body, kind = found
+                start_response(
+                    "200 OK", [*headers(kind, _is_secure(environ)), ("Content-Length", str(len(body)))]
+                )
+                return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        return self.behind(environ, start_response)
+
+    def _answer(self, environ: dict[str, Any], path: str) -> tuple[bytes, str] | None:
+        """The body and its kind, or None if Django should answer."""
+        query = environ.get("QUERY_STRING", "")
+        firms = self.snapshot.fresh()
+        asked = question(query) if firms is not None and is_ordinary(environ) else None
+        if firms is None or asked is None:
+            return None
+        moment = self._now()
+        found = lookup.numbered(check.ask(asked, firms, today=moment.today), moment.at)
+        if not found.code:
+            return None
+        if path == "/check.json":
+            return as_json(found, moment.at), "json"
+        return self.page(self.languages[path], found, query, moment).encode(), "html"
+
+    def page(self, language: str, found: Answer, query: str, moment: Moment) -> str:
+        """The page of an answer, from the pieces kept for its firm if there are any."""
+        if found.verdict not in OF_THE_FIRM:
+            return self._made(language, found, query, moment.text, found.code)
+        key = (language, found.firm, found.verdict, found.destination, found.work)
+        pieces = self._pages.get(key)
+        if pieces is None:
+            pieces = self._pages[key] = self._made(language, found, QUERY, MOMENT, NUMBER).split(CUT)
+            while len(self._pages) > PAGES_AT_MOST:
+                self._pages.popitem(last=False)
+        texts = {"query": escape(query), "moment": moment.text, "number": found.code}
+        filled = pieces.copy()
+        filled[1::2] = [texts[name] for name in pieces[1::2]]
+        return "".join(filled)
+
+    def _made(self, language: str, found: Answer, query: str, moment: str, number: str) -> str:
+        with override(language):
+            verdict = verdicts.page(found, checked_at=moment, code=number)["verdict"]
+        return self._filler.page(language, Page(verdict=verdict, query=query))
+
+    def _now(self) -> Moment:
+        minute = int(time() // 60)
+        kept, moment = self._moment
+        if kept != minute:
+            moment = this_minute(minute)
+            self._moment = (minute, moment)
+        return moment
+
+
+CUT = "\x00"
+#: What stands in a kept page for what differs each time. A NUL stands in no text of ours and in none that is answered here.
+QUERY, MOMENT, NUMBER = "\x00query\x00", "\x00moment\x00", "\x00number\x00"
+
+
+def this_minute(minute: int) -> Moment:
+    """A minute since 1970, in Asia/Tashkent."""
+    at = datetime.fromtimestamp(minute * 60, UTC)
+    local = at.astimezone(ZONE)
+    return Moment(local.strftime("%d.%m.%Y %H:%M"), local.date(), at)
+
+
+def question(query: str) -> Question | None:
+    """What the query string asks, if the form of the website would take it as it is."""
+    if len(query) > LONGEST_QUERY:
+        return None
+    asked = dict(parse_qsl(query, keep_blank_values=True))
+    text, country, work = asked.get("q", ""), asked.get("to", ""), asked.get("work", "")
+    if not text.strip() or len(text) > LONGEST or "\x00" in text or is_nearly_a_stir(text):
+        return None
+    if country and country not in COUNTRIES or work and work not in WORKS:
+        return None
+    return Question(text=text, destination=country or None, work=work or None, host=lookup.own_host())
+
+
+def is_ordinary(environ: dict[str, Any]) -> bool:
+    """Whether the request names a host of ours, over a line the settings allow."""
+    return _is_allowed(environ.get("HTTP_HOST", "")) and (
+        _is_secure(environ) or not settings.SECURE_SSL_REDIRECT
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_allowed(host: str) -> bool:
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def _is_secure(environ: dict[str, Any]) -> bool:
+    header = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
+    if header:
+        return environ.get(header[0], "").split(",")[0].strip() == header[1]
+    return environ.get("wsgi.url_scheme") == "https"
+
+
+@lru_cache(maxsize=8)
+def headers(kind: str, is_secure: bool) -> tuple[tuple[str, str], ...]:
+    """The headers of an answer: those that Django's own middleware gives a page, and never to be kept by anybody."""
+    types = {"html": "text/html; charset=utf-8", "json": "application/json"}
+    request = HttpRequest()
+    request.method, request.path = "GET", "/"
+    request.META |= {
+        "HTTP_HOST": "localhost",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "443" if is_secure else "80",
+    }
+    if is_secure and settings.SECURE_PROXY_SSL_HEADER:
+        request.META[settings.SECURE_PROXY_SSL_HEADER[0]] = settings.SECURE_PROXY_SSL_HEADER[1]
+    response = HttpResponse(content_type=types[kind])
+    response["Cache-Control"] = "no-store"
+    if kind == "json":
+        response["Access-Control-Allow-Origin"] = "*"
+    for layer in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
+        response = layer(lambda _request, inner=response: inner)(request)
+    return tuple((name, value) for name, value in response.items() if name != "Content-Length")
+
+
+def as_json(found: Answer, at: datetime) -> bytes:
+    """An answer for a machine."""
+    return dumps(check.published(found, at=at), ensure_ascii=False).encode()
+
+
+def _path(language: str) -> str:
+    with override(language):
+        return reverse("website:check")
+
+
+def _render(language: str, content: Page) -> str:
+    with override(language):
+        around = furniture(path=reverse("website:check"), query=content.query)
+        return render_to_string(verdicts.TEMPLATE, {**around, "verdict": content.verdict})
