@@ -37,5 +37,8 @@ def run_command_line() -> int:
         import django
 
         django.setup()
-        import_module("safar.doors.commands.application").build()()
+        if sys.argv[1:2] == ["manage"]:  # past typer, which would swallow a "--" meant for Django
+            import_module("safar.doors.commands.tending").pass_on(sys.argv[2:])
+        else:
+            import_module("safar.doors.commands.application").build()()
     return outcome.code

@@ -41,18 +41,20 @@ def build() -> typer.Typer:
     return app
 
 
-def about(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
-) -> None:
-    """Safar, free software for managing labour migration: the command line."""
-    if version:
-        typer.echo(f"Safar {commands_version()}")
+def tell_version(wanted: bool) -> None:
+    """Show the version and leave."""
+    if wanted:
+        typer.echo(f"Safar {import_module('safar').__version__}")
         raise typer.Exit
 
 
-def commands_version() -> str:
-    """The version of Safar."""
-    return str(import_module("safar").__version__)
+Version = Annotated[
+    bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Show the version and leave.")
+]
+
+
+def about(version: Version = False) -> None:
+    """Safar, free software for managing labour migration: the command line."""
 
 
 def group(functions: list[Callable[..., Any]], summary: str) -> typer.Typer:

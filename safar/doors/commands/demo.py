@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from django.conf import settings
+from django.db import transaction
 from rich.console import Console
 from rich.table import Table
 
@@ -34,12 +35,13 @@ def world() -> ModuleType:
         raise Failed(f"This installation has no demo world: {MODULE} is missing.") from None
 
 
-def load_once() -> bool:
-    """Load the demo world unless it was loaded before; true when it was loaded now."""
+def load_once(*, report: Callable[[str], None] = lambda line: None) -> bool:
+    """Load the demo world, whole or not at all, unless it was loaded before; true when it was loaded now."""
     mark = demo_mark()
     if mark.exists():
         return False
-    world().load()
+    with transaction.atomic():
+        world().load(report=report)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text("The demo world was loaded. Delete with: safar fresh\n")
     return True

@@ -16,6 +16,7 @@ from safar.doors.commands import DONE, INTERRUPTED, NO_DATABASE, REFUSED
 from safar.foundation.database.binaries import BinariesMissing
 from safar.foundation.database.places import PlaceRefused
 from safar.foundation.database.server import ServerFailed
+from safar.foundation.encryption.keys import KeyTrouble
 
 errors = Console(stderr=True, highlight=False)
 
@@ -51,7 +52,7 @@ def told() -> Iterator[Outcome]:
         psycopg.OperationalError,
     ) as failure:
         outcome.code = _say(str(failure).strip(), NO_DATABASE)
-    except (ImproperlyConfigured, CommandError) as failure:
+    except (ImproperlyConfigured, CommandError, KeyTrouble) as failure:
         outcome.code = _say(str(failure), REFUSED)
     except SystemExit as leaving:
         outcome.code = (

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from safar.doors.commands import REFUSED
+from safar.doors.commands import NOTHING_DONE, REFUSED
 from safar.doors.commands.printing import print_json
 from safar.doors.commands.tending import AsJson
 from safar.foundation import history
@@ -31,8 +31,10 @@ def verify(as_json: AsJson = False) -> None:
 
 def seal() -> None:
     """Seal what is not sealed yet, without waiting for the worker."""
-    sealed = sealer.seal_once()
-    console.print(f"Sealed: {sealed}", markup=False)
+    made = sealer.seal_all()
+    console.print("Everything was sealed already." if not made else f"Made {made} seals.")
+    if not made:
+        raise typer.Exit(NOTHING_DONE)
 
 
 COMMANDS: list[Callable[..., Any]] = [verify, seal]

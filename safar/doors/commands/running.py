@@ -12,7 +12,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -25,6 +24,7 @@ from safar.doors.commands.serving import Host, Port, refuse_open_tables, refuse_
 from safar.doors.commands.statics import gather_statics
 from safar.doors.commands.tending import bring_up_to_date
 from safar.foundation.database.connecting import embedded_cluster
+from safar.foundation.encryption.keys import store as open_key_store
 
 console = Console(highlight=False)
 WARM_UP = 60.0
@@ -54,7 +54,7 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
                 start_child("serve", "--host", host, "--port", str(port), address=address),
                 start_child("worker", address=address),
             ]
-            step("Web server and worker", lambda: wait_until_served(address, children))
+            step("Web server and worker", lambda report: wait_until_served(address, children))
             welcome(address)
             wait(children)
         except Stopped:
@@ -67,21 +67,22 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 def prepare() -> None:
     """Database, tables, static files, demo world: each only as far as it is not done yet."""
     cluster = embedded_cluster()
+    open_key_store()
     if cluster is not None:
-        step("Database", cluster.start)
+        step("Database", lambda report: cluster.start())
         console.print(f"  {cluster.describe()}", markup=False, soft_wrap=True)
-    step("Tables and policies", bring_up_to_date)
-    step("Static files", gather_statics)
+    step("Tables and policies", lambda report: bring_up_to_date())
+    step("Static files", lambda report: gather_statics())
     if settings.SAFAR_DEMO:
-        step("Demo world", demo.load_once)
+        step("Demo world", lambda report: demo.load_once(report=report))
     refuse_open_tables()
 
 
-def step(name: str, do: Callable[[], Any]) -> None:
-    """Do one step, showing its name while it lasts and its time afterwards."""
+def step(name: str, do: Callable[[Callable[[str], None]], object]) -> None:
+    """Do one step, which may report its parts, showing its name while it lasts and its time afterwards."""
     began = time.monotonic()
-    with console.status(f"{name} ..."):
-        do()
+    with console.status(f"{name} ...") as status:
+        do(lambda part: status.update(f"{name}: {part} ..."))
     console.print(f"[green]✓[/] {name} [dim]{time.monotonic() - began:.1f} s[/]")
 
 

@@ -19,6 +19,7 @@ from safar.doors.commands.parents import leave_with_parent, leave_with_starter
 from safar.doors.commands.statics import gather_statics
 from safar.foundation.access.wall import guarded_tables
 from safar.foundation.database.guard import verify_guard
+from safar.foundation.encryption.keys import store as open_key_store
 
 TARGET = "safar.config.wsgi:application"
 
@@ -37,6 +38,7 @@ def serve(
     """Serve the pages and the API; refuses if a protected table stands open."""
     leave_with_starter()
     refuse_taken_port(host, port)
+    open_key_store()
     refuse_open_tables()
     gather_statics()
     connections.close_all()

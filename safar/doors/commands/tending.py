@@ -25,6 +25,7 @@ from safar.foundation.access.wall import guarded_tables
 from safar.foundation.database import connect
 from safar.foundation.database.connecting import connected_as, embedded_cluster, parameters_for
 from safar.foundation.database.guard import verify_guard
+from safar.foundation.encryption import keys
 from safar.foundation.history import sealer
 
 console = Console(highlight=False)
@@ -72,8 +73,12 @@ def check(
 
 
 def backup(
-    target: Annotated[
-        Path, typer.Argument(help="A file for a dump, or a folder (ends with /) for a copy of the cluster.")
+    named: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE_OR_FOLDER",
+            help="A file for a dump, or a folder (ends with /) for a copy of the cluster.",
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -81,10 +86,10 @@ def backup(
 
     The key store is not included: keep it elsewhere, so that whoever finds this copy cannot read what is encrypted.
     """
-    whole = target.is_dir() or str(target).endswith("/")
+    target = Path(named)
+    whole = target.is_dir() or named.endswith("/")
     refuse_existing(target, whole=whole)
-    with contextlib.suppress(OSError):
-        sealer.seal_once()
+    sealer.seal_all()
     digest = copy_cluster(target) if whole else dump_database(target)
     said = {
         "path": str(target.resolve()),
@@ -159,6 +164,7 @@ def restore(
         "pg_restore", "--exit-on-error", "--jobs=2", f"--dbname={database}", str(source), role="postgres"
     )
     bring_up_to_date()
+    sealer.seal_all()
     console.print("Restored. Now run: safar history verify")
 
 
@@ -190,10 +196,12 @@ def run_program(
 
 
 def fresh(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Delete the embedded database, the keys and the files of this installation, to begin anew."""
+    """Delete the embedded database, the keys and the files of this trial, to begin anew."""
     cluster = embedded_cluster()
     if cluster is None:
         raise Failed("DATABASE_URL names a server of your own; its data are not deleted from here.")
+    if not settings.SAFAR_DEMO or not keys.are_trial():
+        raise Failed("This is not a trial: its keys were made to last. Nothing is deleted.")
     folders = [Path(settings.SAFAR_KEYS), Path(settings.SAFAR_FILES), Path(settings.STATIC_ROOT)]
     if not yes:
         typer.confirm(
@@ -213,7 +221,12 @@ def demo_mark() -> Path:
 
 def manage(context: typer.Context) -> None:
     """Pass the rest to Django's management commands, such as shell or makemessages."""
-    arguments = context.args or ["help"]
+    pass_on(context.args)
+
+
+def pass_on(arguments: list[str]) -> None:
+    """Run one of Django's management commands; those that change tables run as the owner."""
+    arguments = arguments or ["help"]
     with connected_as("owner") if arguments[0] in AS_OWNER else contextlib.nullcontext():
         execute_from_command_line(["safar manage", *arguments])
 

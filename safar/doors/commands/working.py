@@ -26,6 +26,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from safar.doors.commands.parents import leave_with_starter
+from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.history import sealer
 
 log = logging.getLogger(__name__)
@@ -56,11 +57,12 @@ def worker(
 ) -> None:
     """Run queued tasks, seal the history and do the periodic chores, until stopped."""
     leave_with_starter()
+    open_key_store()
     if once:
         task_worker(batch=True).run()
         for chore in chores():
             chore.do()
-        sealer.seal_once()
+        sealer.seal_all()
         return
     stop = threading.Event()
 

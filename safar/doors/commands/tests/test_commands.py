@@ -148,7 +148,7 @@ LOGINS = [
 
 @pytest.fixture
 def world(monkeypatch):
-    module = SimpleNamespace(logins=lambda: LOGINS, load=lambda: None)
+    module = SimpleNamespace(logins=lambda: LOGINS, load=lambda *, report: None)
     monkeypatch.setattr(demo, "import_module", lambda name: module)
     return module
 
@@ -167,10 +167,11 @@ def test_demo_log_ins_show_codes_to_people_and_secrets_to_machines_only(settings
     assert json.loads(safar("demo", "logins", "--json").out) == LOGINS
 
 
+@pytest.mark.django_db
 def test_the_demo_world_is_loaded_once(settings, world, tmp_path, monkeypatch):
     settings.SAFAR_DEMO = True
     calls = []
-    world.load = lambda: calls.append(1)
+    world.load = lambda *, report: calls.append(1)
     monkeypatch.setattr(demo, "demo_mark", lambda: tmp_path / "mark")
     assert demo.load_once()
     assert not demo.load_once()
