@@ -1,0 +1,15 @@
+"""The organisations app."""
+
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    """Organisations, offices and focal points."""
+
+    name = "safar.directory.organisations"
+    label = "organisations"
+
+    def ready(self) -> None:
+        from safar.directory.organisations import tasks
+
+        tasks.listen()

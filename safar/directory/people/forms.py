@@ -1,0 +1,34 @@
+"""Forms of the people's register."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from safar.directory.organisations.forms import WRITE, organisation_field
+from safar.directory.people.models import Person, Precision
+from safar.directory.places.forms import place_field
+
+
+class PersonForm(forms.ModelForm):
+    """A person: names, sex, birth date as far as it is known."""
+
+    organisation = organisation_field(required=True, label=_("Registered by"))
+    place = place_field(label=_("Lives in"), help_text=WRITE)
+
+    class Meta:
+        model = Person
+        fields = ("family", "given", "patronymic", "sex", "birth_date", "birth_precision", "organisation", "place")
+        widgets = {"birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def clean(self) -> dict[str, Any]:
+        """What is not known of a birth date is set to the first day, so that nobody takes it for known."""
+        cleaned = super().clean() or self.cleaned_data
+        born, precision = cleaned.get("birth_date"), cleaned.get("birth_precision")
+        if isinstance(born, date) and precision in (Precision.MONTH, Precision.YEAR):
+            month = born.month if precision == Precision.MONTH else 1
+            cleaned["birth_date"] = born.replace(day=1, month=month)
+        return cleaned

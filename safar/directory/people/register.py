@@ -1,0 +1,27 @@
+"""The register of people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from safar.directory.people.forms import PersonForm
+from safar.directory.people.models import Fact, Person
+from safar.foundation.registers import Child, Register, Section
+
+PEOPLE = Register(
+    model=Person,
+    slug="people",
+    title=_("People"),
+    singular=_("Person"),
+    icon="users",
+    columns=("family", "given", "patronymic", "sex", "place"),
+    sections=(
+        Section(_("Name"), ("family", "given", "patronymic")),
+        Section(_("Person"), ("sex", "birth_date", "birth_precision")),
+        Section(_("Registered"), ("organisation", "place")),
+    ),
+    search=("name_key", "given_key"),
+    filters=("sex",),
+    secret=("birth_date",),
+    children=(Child(Fact, "person", _("Timeline"), ("on", "code", "service"), order=("-on", "-pk")),),
+    order=("sort_key", "id"),
+    form=PersonForm,
+)

@@ -1,0 +1,10 @@
+"""The places app."""
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    """Countries, regions, districts, settlements and mahallas."""
+
+    name = "safar.directory.places"
+    label = "places"
