@@ -1,0 +1,175 @@
+"""Doing something: adding and editing a record, an action on one, an action on the picked. One form, one press, one answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from safar.doors.workbench.conflicts import conflict
+from safar.doors.workbench.gate import action_named, answer, list_url, record_url, register_page
+from safar.doors.workbench.naming import neutral_title, state_tag
+from safar.doors.workbench.references import choose_by_typing, name_blanks
+from safar.foundation.access.visibility import Hidden, covers, get, hidden_fields, may, resource_of
+from safar.foundation.actions import Action, Refused, Stale
+from safar.foundation.actions.forms import form_for, run
+from safar.foundation.actions.once import answer_once
+from safar.foundation.registers import Register
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass
+class ActScreen:
+    """Everything the page of one act shows."""
+
+    register: Register
+    action: Action
+    subject: Any
+    form: Any
+    heading: str
+    tab_title: str
+    button: str
+    cancel_url: str
+    sections: list[tuple[Any, list[Any]]]
+    why_not: Any = ""
+    tag: Any = None
+    left_out: list[Any] = field(default_factory=list)
+
+
+@get_or_post
+@register_page
+def add(request: HttpRequest, register: Register) -> HttpResponse:
+    """Add a record."""
+    if register.add_action is None:
+        raise Http404
+    return _creating(request, register, register.add_action)
+
+
+@get_or_post
+@register_page
+def create(request: HttpRequest, register: Register, name: str) -> HttpResponse:
+    """Add a record by an action of its own."""
+    return _creating(request, register, action_named(register, name, creates=True))
+
+
+@get_or_post
+@register_page
+def edit(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+    """Edit a record."""
+    if register.change_action is None:
+        raise Http404
+    return _changing(request, register, register.change_action, pk)
+
+
+@get_or_post
+@register_page
+def act(request: HttpRequest, register: Register, pk: str, name: str) -> HttpResponse:
+    """Do an action on a record."""
+    return _changing(request, register, action_named(register, name), pk)
+
+
+def _creating(request: HttpRequest, register: Register, action: Action) -> HttpResponse:
+    if not may(request.actor, register.model, action.name):
+        raise Hidden(resource_of(register.model), "", action.name)
+    return _page(request, register, action, None)
+
+
+def _changing(request: HttpRequest, register: Register, action: Action, pk: str) -> HttpResponse:
+    return _page(request, register, action, get(request.actor, register.model, pk, action.name))
+
+
+def _page(request: HttpRequest, register: Register, action: Action, subject: Any) -> HttpResponse:
+    """Show the form, or take it: once, against the version that was seen, with everything typed kept if it is refused."""
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    initial = {} if subject else {k: v for k, v in request.GET.items() if v}
+    form = form_for(action, request.actor, subject, data=data, files=files, initial=initial)
+    choose_by_typing(form, request.actor)
+    name_blanks(form, _("Not chosen"))
+    if data is not None and form.is_valid():
+        try:
+            return answer_once(request, lambda: _done(request, register, action, subject, form))
+        except Refused as refused:
+            refuse(form, refused)
+        except Stale as stale:
+            return conflict(request, register, action, stale.current, form)
+    screen = act_screen(request, register, action, subject, form)
+    return answer(
+        request, "workbench/act.html", {"screen": screen, "form": form}, status=422 if form.errors else 200
+    )
+
+
+def _done(request: HttpRequest, register: Register, action: Action, subject: Any, form: Any) -> HttpResponse:
+    done = run(action, request.actor, subject, form, now=timezone.now())
+    own = action in (register.add_action, register.change_action)
+    messages.success(request, _("Saved.") if own else _("Done: %(action)s.") % {"action": action.label})
+    if secret := getattr(done, "secret", ""):
+        messages.warning(request, secret, extra_tags="secret")
+    return redirect(record_url(register, done.pk) if covers(request.actor, done) else list_url(register))
+
+
+def refuse(form: Any, refused: Refused) -> None:
+    """Put a refusal over the form, or over the field it speaks of."""
+    name = refused.field if refused.field in form.fields else NON_FIELD_ERRORS
+    form.add_error(None if name == NON_FIELD_ERRORS else name, refused.message)
+
+
+def act_screen(
+    request: HttpRequest, register: Register, action: Action, subject: Any, form: Any
+) -> ActScreen:
+    """The page of an act: its form by sections, and what it is done to."""
+    own = action in (register.add_action, register.change_action)
+    visible = subject is not None and covers(request.actor, subject)
+    today = timezone.localdate()
+    heading = (
+        _("%(record)s: new record") % {"record": register.singular}
+        if action is register.add_action
+        else str(action.label)
+    )
+    return ActScreen(
+        register=register,
+        action=action,
+        subject=subject,
+        form=form,
+        heading=f"{heading}: {subject}" if action is register.change_action else heading,
+        tab_title=f"{heading} – {neutral_title(register, subject)}" if subject else heading,
+        button=_("Save") if own else str(action.label),
+        cancel_url=record_url(register, subject.pk) if visible else list_url(register),
+        sections=sections_of(register, form) if own else [("", form.visible_fields())],
+        why_not=why_not(action, subject, today) if subject and not own else "",
+        tag=state_tag(register, subject, hidden_fields(request.actor, subject)) if visible else None,
+        left_out=[register.label_of(n) for n in register.action_only if own and n not in form.fields],
+    )
+
+
+def why_not(action: Action, subject: Any, today: Any) -> Any:
+    """Why the action makes no sense for the record today; nothing if it does."""
+    if action.offered(subject, today):
+        return ""
+    return (
+        action.why_not(subject, today)
+        if action.why_not
+        else _("This cannot be done to the record as it stands today.")
+    )
+
+
+def sections_of(register: Register, form: Any) -> list[tuple[Any, list[Any]]]:
+    """The form's fields under the register's section titles; what stands in none comes last."""
+    left = {f.name: f for f in form.visible_fields()}
+    sections = [(s.title, [left.pop(n) for n in s.fields if n in left]) for s in register.sections]
+    return [(title, found) for title, found in [*sections, ("", list(left.values()))] if found]
+
+
+def act_url(register: Register, action: Action, pk: Any = None) -> str:
+    """Where an act is done."""
+    if pk is None:
+        return reverse("workbench:create", args=[register.slug, action.name])
+    return reverse("workbench:act", args=[register.slug, pk, action.name])

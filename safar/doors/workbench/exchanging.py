@@ -1,0 +1,267 @@
+"""Tables in and out: an export of the list as it is filtered, an import shown row by row before anything is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from safar.doors.workbench.doing import refuse
+from safar.doors.workbench.gate import answer, query_without, register_page
+from safar.doors.workbench.lists import COLUMNS, LAYOUT
+from safar.foundation.access.visibility import Hidden, resource_of
+from safar.foundation.actions import Refused
+from safar.foundation.actions.once import FIELD, answer_once, fresh_key
+from safar.foundation.registers import Register
+from safar.foundation.registers.exchange import CONTENT_TYPES, export
+from safar.foundation.registers.importing import (
+    BAD,
+    CHANGED,
+    MOST_ROWS,
+    NEW,
+    SAME,
+    Preview,
+    apply_import,
+    columns_of,
+    errors_file,
+    find_upload,
+    importable,
+    keep_upload,
+    may_import,
+    preview,
+    remap,
+)
+from safar.foundation.registers.models import Upload
+
+SHOWN = 50
+LEAST_COLUMNS = 5
+STATES = {
+    BAD: gettext_lazy("With errors"),
+    CHANGED: gettext_lazy("Changed"),
+    NEW: gettext_lazy("New"),
+    SAME: gettext_lazy("The same"),
+}
+
+
+class UploadForm(forms.Form):
+    """The file to bring in."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Table file"),
+        help_text=gettext_lazy(
+            "CSV, XLSX or JSON, up to 10 MB and 5,000 rows. The first row names the columns."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json"}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One share of the bar that shows what will happen."""
+
+    state: str
+    label: Any
+    count: int
+    start: int
+
+
+@dataclass
+class CheckScreen:
+    """Everything the check of a file shows."""
+
+    register: Register
+    upload: Upload
+    preview: Preview
+    counts: dict[str, int]
+    parts: list[Part]
+    state: str
+    columns: list[str]
+    rows: list[Any]
+    more: int
+    labels: dict[str, Any]
+    key: str
+
+    @property
+    def total(self) -> int:
+        """Rows in the file."""
+        return len(self.preview.rows)
+
+    @property
+    def ready(self) -> int:
+        """Rows that will be saved."""
+        return self.counts[NEW] + self.counts[CHANGED]
+
+    @property
+    def bad(self) -> int:
+        """Rows that will be left out."""
+        return self.counts[BAD]
+
+
+@require_safe
+@register_page
+def export_list(request: HttpRequest, register: Register, kind: str) -> HttpResponse:
+    """Hand over the rows of the list as a file, in pieces."""
+    if kind not in CONTENT_TYPES:
+        raise Http404
+    now = timezone.now()
+    pieces = export(register, request.actor, _only_filters(request), kind, now=now)
+    name = f"{register.slug}-{timezone.localtime(now):%Y-%m-%d-%H%M}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[kind], headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@register_page
+def import_file(request: HttpRequest, register: Register) -> HttpResponse:
+    """Take a table file; nothing is saved in the register yet."""
+    _open_to(request, register)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    form.fields[FIELD] = forms.CharField(
+        widget=forms.HiddenInput, initial=fresh_key(), required=False, max_length=64
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            return answer_once(request, lambda: _kept(request, register, form.cleaned_data["file"]))
+        except Refused as refused:
+            refuse(form, refused)
+    context = {
+        "register": register,
+        "form": form,
+        "fields": importable(register).items(),
+        "key": register.label_of(register.import_key),
+        "step": 1,
+        "left_out": [register.label_of(name) for name in register.action_only],
+        "most": MOST_ROWS,
+    }
+    return answer(request, "workbench/import/file.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@register_page
+def match_columns(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+    """Say which column of the file fills which field."""
+    _open_to(request, register)
+    upload = find_upload(register, request.actor, pk)
+    if request.method == "POST":
+        remap(
+            register,
+            request.actor,
+            upload,
+            {name: request.POST.get(f"field_{name}", "") for name in importable(register)},
+        )
+        return redirect("workbench:import-check", register.slug, upload.pk)
+    columns = columns_of(upload)
+    fields = [
+        (name, label, upload.mapping.get(name, ""), name == register.import_key)
+        for name, label in importable(register).items()
+    ]
+    context = {"register": register, "upload": upload, "columns": columns, "fields": fields, "step": 2}
+    return answer(request, "workbench/import/columns.html", context)
+
+
+@require_safe
+@register_page
+def check_import(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+    """Show what would become of every row; or, once saved, what became of it."""
+    _open_to(request, register)
+    upload = find_upload(register, request.actor, pk)
+    if upload.state == Upload.State.APPLIED:
+        return answer(
+            request,
+            "workbench/import/report.html",
+            {"register": register, "upload": upload, "report": upload.report, "step": 5},
+        )
+    try:
+        judged = preview(register, request.actor, upload)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("workbench:import-columns", register.slug, upload.pk)
+    screen = check_screen(register, upload, judged, request.GET)
+    return answer(request, "workbench/import/check.html", {"screen": screen, "register": register, "step": 3})
+
+
+@require_POST
+@register_page
+def save_import(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+    """Save the good rows, all of them or none."""
+    _open_to(request, register)
+    upload = find_upload(register, request.actor, pk)
+
+    def save() -> HttpResponse:
+        apply_import(register, request.actor, upload, now=timezone.now())
+        return redirect("workbench:import-check", register.slug, upload.pk)
+
+    return answer_once(request, save)
+
+
+@require_safe
+@register_page
+def import_errors(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+    """Hand over the rows that cannot be saved, each with its reason."""
+    _open_to(request, register)
+    upload = find_upload(register, request.actor, pk)
+    text = errors_file(register, request.actor, upload)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{register.slug}-errors.csv"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(text, content_type=CONTENT_TYPES["csv"], headers=headers)
+
+
+def check_screen(register: Register, upload: Upload, judged: Preview, params: Any) -> CheckScreen:
+    """The check as the page shows it: rows of one state, the first fifty unless all are asked for."""
+    counts = judged.counts
+    asked = params.get("show", "")
+    state = asked if asked in STATES else next((s for s in (BAD, CHANGED, NEW) if counts[s]), SAME)
+    rows = [row for row in judged.rows if row.state == state]
+    shown = rows if params.get("all") else rows[:SHOWN]
+    start, parts = 0, []
+    for name in (NEW, CHANGED, SAME, BAD):
+        parts.append(Part(name, STATES[name], counts[name], start))
+        start += counts[name]
+    return CheckScreen(
+        register=register,
+        upload=upload,
+        preview=judged,
+        counts=counts,
+        parts=parts,
+        state=state,
+        columns=_columns_to_show(register, judged, rows),
+        rows=shown,
+        more=len(rows) - len(shown),
+        labels=STATES,
+        key=fresh_key(),
+    )
+
+
+def _columns_to_show(register: Register, judged: Preview, rows: list[Any]) -> list[str]:
+    """The key's column, those with errors, then others while there is room."""
+    wrong = [c for row in rows for c in row.errors if c in judged.columns]
+    first = judged.mapping.get(register.import_key, "")
+    wanted = dict.fromkeys([first, *wrong, *judged.mapping.values()])
+    keep = set(list(wanted)[: max(LEAST_COLUMNS, len(set(wrong)) + 1)])
+    return [c for c in judged.columns if c in keep]
+
+
+def _kept(request: HttpRequest, register: Register, file: Any) -> HttpResponse:
+    upload = keep_upload(register, request.actor, file, now=timezone.now())
+    complete = register.import_key in upload.mapping
+    return redirect(
+        "workbench:import-check" if complete else "workbench:import-columns", register.slug, upload.pk
+    )
+
+
+def _open_to(request: HttpRequest, register: Register) -> None:
+    if not may_import(register, request.actor):
+        raise Hidden(resource_of(register.model), "", "import")
+
+
+def _only_filters(request: HttpRequest) -> Any:
+    return QueryDict(query_without(request.GET, *LAYOUT, COLUMNS))

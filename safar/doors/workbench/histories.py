@@ -1,0 +1,198 @@
+"""What happened: to one record, with its versions beside each other; and to the whole house, for those who watch over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from safar.doors.workbench.gate import answer, list_url, query_without, record_url, register_page, staff_page
+from safar.doors.workbench.naming import neutral_title
+from safar.foundation import history
+from safar.foundation.access.actors import Actor
+from safar.foundation.access.visibility import Hidden, get, may, resource_of
+from safar.foundation.actions import all_actions
+from safar.foundation.history.kinds import kind_of, known_kinds
+from safar.foundation.history.models import Event
+from safar.foundation.registers import Register, all_registers
+
+PAGE = 50
+BEFORE, EARLIER, LATER = "before", "earlier", "later"
+VIA = {"web": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as it is told: who did what, when, on which record, and which fields it changed."""
+
+    id: int
+    who: str
+    sentence: str
+    at: datetime
+    icon: str
+    tone: str
+    via: str
+    title: str
+    url: str
+    changes: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A state of the record one may compare with another."""
+
+    id: int
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A field that differs between two versions."""
+
+    label: Any
+    before: str
+    after: str
+
+
+@require_safe
+@register_page
+def record_history(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+    """Show everything that was done to a record, and two of its versions beside each other."""
+    row = get(request.actor, register.model, pk)
+    events = history.events_of(request.actor, row, before=_number(request, BEFORE), limit=PAGE + 1)
+    changes = [_without(change, register.secret) for change in history.versions(request.actor, row)]
+    names = history.actor_names([*events, *changes])
+    by_context = {c.context: c.fields for c in changes if c.context and c.operation == "update"}
+    earlier, later = _pair(request, changes)
+    context = {
+        "register": register,
+        "title": str(row),
+        "tab_title": neutral_title(register, row),
+        "list_url": list_url(register),
+        "record_url": record_url(register, row.pk),
+        "lines": told(request.actor, events[:PAGE], names=names, changes=by_context),
+        "older": f"?{query_without(request.GET, **{BEFORE: events[PAGE - 1].pk})}"
+        if len(events) > PAGE
+        else "",
+        "versions": [Version(c.id, c.at, names.get(c.actor, "")) for c in changes],
+        "earlier": earlier,
+        "later": later,
+        "steps": between(changes, earlier, later),
+    }
+    return answer(request, "workbench/history.html", context)
+
+
+@require_safe
+@staff_page
+def audit(request: HttpRequest) -> HttpResponse:
+    """Show the event log as far as the reader may see it."""
+    if not may(request.actor, Event, "view"):
+        raise Hidden(resource_of(Event), "", "view")
+    who, kind = _number(request, "who"), request.GET.get("kind", "")
+    if kind and kind not in known_kinds():
+        raise Http404
+    events = history.events(
+        request.actor, before=_number(request, BEFORE), limit=PAGE + 1, user_id=who, kind=kind
+    )
+    context = {
+        "lines": told(request.actor, events[:PAGE]),
+        "older": f"?{query_without(request.GET, **{BEFORE: events[PAGE - 1].pk})}"
+        if len(events) > PAGE
+        else "",
+        "kinds": sorted(
+            ((code, sentence_of(code)) for code in known_kinds()), key=lambda pair: pair[1].casefold()
+        ),
+        "kind": kind,
+        "who": who,
+        "is_filtered": bool(kind or who or request.GET.get(BEFORE)),
+    }
+    return answer(request, "workbench/audit.html", context)
+
+
+def told(
+    actor: Actor,
+    events: Iterable[Event],
+    *,
+    names: dict[str, str] | None = None,
+    changes: dict[Any, Any] | None = None,
+) -> list[Told]:
+    """Events as the pages tell them; a record is linked where the reader may open such records at all."""
+    listed = list(events)
+    names = history.actor_names(listed) if names is None else names
+    registers = {resource_of(r.model): r for r in all_registers() if may(actor, r.model, "view")}
+    return [
+        _told(event, names, registers.get(event.resource), (changes or {}).get(event.context, ()))
+        for event in listed
+    ]
+
+
+def sentence_of(code: str) -> str:
+    """What kind of event it is, without the values of any one."""
+    declared = all_actions().get(code)
+    if declared is not None:
+        return f"{declared.on._meta.verbose_name}: {declared.label}".capitalize()
+    return str(kind_of(code).sentence).partition("%(")[0].strip(" :(,").capitalize()
+
+
+def between(changes: list[Any], earlier: int | None, later: int | None) -> list[Step]:
+    """Fields that differ between two versions: how each was in the first and is in the second."""
+    steps: dict[str, Step] = {}
+    for change in reversed(changes):
+        if earlier is None or later is None or not earlier < change.id <= later:
+            continue
+        for field in change.fields:
+            first = steps.get(field.name)
+            steps[field.name] = Step(
+                field.label, first.before if first else field.before_text, field.after_text
+            )
+    return [step for step in steps.values() if step.before != step.after]
+
+
+def _told(event: Event, names: dict[str, str], register: Register | None, changed: Iterable[Any]) -> Told:
+    declared = all_actions().get(event.kind)
+    kind = kind_of(event.kind)
+    title = url = ""
+    if register is not None:
+        title = f"{register.singular} {event.subject_id[:8]}" if event.subject_id else str(register.title)
+        url = record_url(register, event.subject_id) if event.subject_id else list_url(register)
+    return Told(
+        id=event.pk,
+        who=names.get(event.actor, event.actor),
+        sentence=history.sentence(event),
+        at=event.at,
+        icon=kind.icon,
+        tone="is-alert"
+        if declared and declared.destructive or event.kind == "refused"
+        else "is-good"
+        if declared and declared.creates
+        else "",
+        via=VIA.get(event.via, event.via),
+        title=title,
+        url=url,
+        changes=tuple(Step(f.label, f.before_text, f.after_text) for f in changed),
+    )
+
+
+def _pair(request: HttpRequest, changes: list[Any]) -> tuple[int | None, int | None]:
+    """The two versions asked for, the earlier first; else the last two."""
+    known = sorted(change.id for change in changes)
+    asked = sorted(n for n in {_number(request, EARLIER), _number(request, LATER)} if n in known)
+    if len(asked) == 2:
+        return asked[0], asked[1]
+    return (known[-2], known[-1]) if len(known) > 1 else (None, None)
+
+
+def _without(change: Any, secret: tuple[str, ...]) -> Any:
+    if not any(field.name in secret for field in change.fields):
+        return change
+    return replace(change, fields=tuple(field for field in change.fields if field.name not in secret))
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    said = request.GET.get(name, "")
+    return int(said) if said.isdigit() and len(said) < 18 else None

@@ -1,0 +1,351 @@
+"""A register's list as the staff see it: views, filters, columns, a page of rows, and what may be done with the picked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from safar.doors.workbench.actions import remove_filter, save_filter
+from safar.doors.workbench.gate import answer, list_url, query_without, record_url, register_page
+from safar.doors.workbench.models import SavedFilter
+from safar.doors.workbench.references import choose_by_typing, name_blanks, understood
+from safar.foundation.access.actors import Actor
+from safar.foundation.access.visibility import get, may, visible
+from safar.foundation.actions import Action, Refused
+from safar.foundation.actions.forms import form_for, run
+from safar.foundation.actions.once import answer_once
+from safar.foundation.registers import Register
+from safar.foundation.registers.declaration import display
+from safar.foundation.registers.importing import may_import
+from safar.foundation.registers.listing import (
+    AFTER,
+    BEFORE,
+    SEARCH,
+    SORT,
+    ListPage,
+    filterset_class,
+    list_page,
+)
+
+SIZE = 50
+MOST_PICKED = 200
+COLUMNS, START = "col", "at"
+LAYOUT = (AFTER, BEFORE, START)
+"""What a query string says of the place in the list rather than of what is listed."""
+
+NUMBERS = (models.IntegerField, models.DecimalField, models.FloatField)
+DATES = (models.DateField, models.DateTimeField)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A value in the list: its label, and the tone of the tag it is shown as."""
+
+    name: str
+    label: Any
+    value: Any
+    tone: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: the value, and the values that stand small beneath it."""
+
+    piece: Piece
+    under: list[Piece]
+    is_number: bool
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the list: where its record stands and its cells."""
+
+    pk: Any
+    version: int
+    title: Any
+    url: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's name, which sorts the list if the column can be sorted by."""
+
+    label: Any
+    url: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the screen: its own heading and those of what stands beneath."""
+
+    name: str
+    headings: list[Heading]
+    way: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTab:
+    """A saved view: everybody's, or (with a number) one's own."""
+
+    title: Any
+    url: str
+    is_current: bool
+    pk: Any = None
+
+
+@dataclass
+class ListScreen:
+    """Everything the list's template shows."""
+
+    register: Register
+    page: ListPage
+    columns: list[Column]
+    rows: list[Row]
+    tabs: list[ViewTab]
+    query: str
+    start: int
+    next_url: str
+    previous_url: str
+    is_bare: bool
+    choosable: list[tuple[str, Any, bool]]
+    kept_fields: list[tuple[str, str]]
+    bulk: list[Action] = field(default_factory=list)
+    single: list[Action] = field(default_factory=list)
+    creating: list[Action] = field(default_factory=list)
+    may_add: bool = False
+    may_export: bool = False
+    may_import: bool = False
+    save_form: Any = None
+
+    @property
+    def end(self) -> int:
+        """Number of the last row shown."""
+        return self.start + len(self.rows) - 1
+
+    @property
+    def filters_on(self) -> int:
+        """How many filters are in force."""
+        return len(self.page.active) + bool(self.page.search)
+
+    @property
+    def may_pick_all(self) -> bool:
+        """Whether all that fit the filter may be picked at once: more than a page, and not too many."""
+        return self.has_pager and not self.page.count.capped and self.page.count.value <= MOST_PICKED
+
+    @property
+    def without_search(self) -> str:
+        """The query string without what is searched for."""
+        return query_without(QueryDict(self.query), SEARCH)
+
+    @property
+    def layout_fields(self) -> list[tuple[str, str]]:
+        """The order and columns chosen, for the form of the filters to keep."""
+        return [(k, v) for k, v in QueryDict(self.query).items() if k == SORT] + [
+            (COLUMNS, v) for v in QueryDict(self.query).getlist(COLUMNS)
+        ]
+
+    @property
+    def has_pager(self) -> bool:
+        """Whether there is anything before or behind this page."""
+        return bool(self.next_url or self.previous_url)
+
+
+@require_safe
+@register_page
+def register_list(request: HttpRequest, register: Register) -> HttpResponse:
+    """Show a page of the register."""
+    return answer(
+        request, "workbench/list.html", {"screen": list_screen(register, request.actor, request.GET)}
+    )
+
+
+def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_form: Any = None) -> ListScreen:
+    """The list under the filters of `params`, with what the actor may do from it."""
+    fields = filterset_class(register)().form.fields
+    page = list_page(register, actor, understood(_without_layout(params), fields, actor), size=SIZE)
+    choose_by_typing(page.filterset.form, actor)
+    name_blanks(page.filterset.form, _("Any"))
+    page.filterset.form.marks_optional = False
+    columns, under, choosable = _layout(register, page, params)
+    query = query_without(params, *LAYOUT)
+    start = _start(params, page)
+    creating = [a for a in register.actions if a.creates and may(actor, register.model, a.name)]
+    mine = [a for a in register.actions if not a.creates and may(actor, register.model, a.name)]
+    return ListScreen(
+        register=register,
+        page=page,
+        columns=[_column(register, page, params, n, under.get(n, ())) for n in columns],
+        rows=[_row(register, page, bound, columns, under, query) for bound in page.table.rows],
+        tabs=_tabs(register, actor, params),
+        query=query,
+        start=start,
+        next_url=_turned(page.next, params, start + SIZE),
+        previous_url=_turned(page.previous, params, start - SIZE),
+        is_bare=not page.active and not page.search,
+        choosable=choosable,
+        kept_fields=[(k, v) for k, found in params.lists() for v in found if k not in (*LAYOUT, COLUMNS)],
+        bulk=[a for a in mine if a.bulk and not a.destructive],
+        single=[a for a in mine if a.destructive],
+        creating=creating,
+        may_add=bool(register.add_action and may(actor, register.model, register.add_action.name)),
+        may_export=may(actor, register.model, "export"),
+        may_import=may_import(register, actor),
+        save_form=save_form
+        or form_for(save_filter, actor, initial={"register": register.slug, "query": query}),
+    )
+
+
+@require_POST
+@register_page
+def keep_filter(request: HttpRequest, register: Register) -> HttpResponse:
+    """Keep the filter of the list under a name."""
+    form = form_for(save_filter, request.actor, data=request.POST)
+    if form.is_valid():
+        try:
+            return answer_once(request, lambda: _kept(request, register, form))
+        except Refused as refused:
+            form.add_error(None, refused.message)
+    params = QueryDict(request.POST.get("query", "")[:2000])
+    screen = list_screen(register, request.actor, params, save_form=form)
+    return answer(request, "workbench/list.html", {"screen": screen, "form": form}, status=422)
+
+
+@require_POST
+@register_page
+def drop_filter(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+    """Let a kept filter go."""
+    kept = get(request.actor, SavedFilter, pk, remove_filter.name)
+
+    def drop() -> HttpResponse:
+        remove_filter(kept, by=request.actor, now=timezone.now())
+        return redirect(list_url(register))
+
+    return answer_once(request, drop)
+
+
+def _kept(request: HttpRequest, register: Register, form: Any) -> HttpResponse:
+    form.cleaned_data["register"] = register.slug
+    kept = run(save_filter, request.actor, None, form, now=timezone.now())
+    return redirect(list_url(register, kept.query))
+
+
+def _without_layout(params: QueryDict) -> QueryDict:
+    plain = params.copy()
+    plain.pop(START, None)
+    return plain
+
+
+def _start(params: QueryDict, page: ListPage) -> int:
+    """The number of the first row, as the pages turned so far tell it; nothing depends on it."""
+    said = params.get(START, "")
+    return int(said) if said.isdigit() and len(said) < 9 and page.previous else 1
+
+
+def _turned(query: str, params: QueryDict, start: int) -> str:
+    return f"?{query_without(QueryDict(query), **{START: max(start, 1)})}" if query else ""
+
+
+def _layout(
+    register: Register, page: ListPage, params: QueryDict
+) -> tuple[list[str], dict[str, tuple[str, ...]], list[Any]]:
+    """The columns of the screen, what stands beneath each, and which of them may be put away."""
+    shown = [column.name for column in page.table.columns]
+    beneath = {n: tuple(u for u in names if u in shown) for n, names in register.under.items() if n in shown}
+    folded = {u for names in beneath.values() for u in names}
+    columns = [n for n in shown if n not in folded]
+    wanted = [n for n in params.getlist(COLUMNS) if n in columns]
+    kept = [n for n in columns if n in wanted or n == columns[0]] if wanted else columns
+    choosable = [(n, register.label_of(n), n in kept) for n in columns[1:]]
+    return kept, beneath, choosable
+
+
+def _column(register: Register, page: ListPage, params: QueryDict, name: str, under: Sequence[str]) -> Column:
+    headings = [_heading(register, page, params, n) for n in (name, *under)]
+    way = next((h.way for h in headings if h.way), "")
+    return Column(name, headings, way, isinstance(_field(register, name), NUMBERS))
+
+
+def _heading(register: Register, page: ListPage, params: QueryDict, name: str) -> Heading:
+    found = _field(register, name)
+    if found is None or found.is_relation or not found.concrete:
+        return Heading(register.label_of(name), "", "")
+    way = {name: "ascending", f"-{name}": "descending"}.get(page.sort, "")
+    wanted = f"-{name}" if way == "ascending" else name
+    return Heading(register.label_of(name), f"?{query_without(params, *LAYOUT, **{SORT: wanted})}", way)
+
+
+def _row(
+    register: Register,
+    page: ListPage,
+    bound: Any,
+    columns: Iterable[str],
+    under: dict[str, tuple[str, ...]],
+    query: str,
+) -> Row:
+    record = bound.record
+    cells = [_cell(register, bound, name, under.get(name, ())) for name in columns]
+    return Row(record.pk, record.version, str(record), record_url(register, record.pk, query), cells)
+
+
+def _cell(register: Register, bound: Any, name: str, under: Sequence[str]) -> Cell:
+    found = _field(register, name)
+    pieces = [
+        Piece(
+            n,
+            register.label_of(n),
+            _value(register, bound, n),
+            register.tone(n, getattr(bound.record, n, None)),
+        )
+        for n in (name, *under)
+    ]
+    is_number = isinstance(found, NUMBERS) and not found.choices
+    return Cell(pieces[0], pieces[1:], is_number, isinstance(found, DATES))
+
+
+def _value(register: Register, bound: Any, name: str) -> Any:
+    """The value as a column of the register's own draws it, or as it is."""
+    return bound.get_cell(name) if register.table or name in register.cells else display(bound.record, name)
+
+
+def _field(register: Register, name: str) -> Any:
+    try:
+        return register.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _tabs(register: Register, actor: Actor, params: QueryDict) -> list[ViewTab]:
+    """Everybody's views and one's own; the one whose filters are in force is the current."""
+    now = _canonical(query_without(params, *LAYOUT, COLUMNS, SORT))
+    own = (
+        visible(actor, SavedFilter).filter(register=register.slug, is_kept=True).order_by("title", "pk")[:20]
+    )
+    tabs = [ViewTab(_("All"), list_url(register), not now)]
+    tabs += [
+        ViewTab(v.title, list_url(register, v.query), _canonical(v.query) == now) for v in register.views
+    ]
+    return tabs + [
+        ViewTab(f.title, list_url(register, f.query), _plain(f.query) == now and bool(now), f.pk) for f in own
+    ]
+
+
+def _plain(query: str) -> frozenset[tuple[str, str]]:
+    return _canonical(query_without(QueryDict(query), *LAYOUT, COLUMNS, SORT))
+
+
+def _canonical(query: str) -> frozenset[tuple[str, str]]:
+    """A query string without what is empty and without its order."""
+    return frozenset((k, v) for k, found in QueryDict(query).lists() for v in found if v)

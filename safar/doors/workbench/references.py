@@ -1,0 +1,172 @@
+"""Choosing a record out of very many: by typing how its name begins, instead of a list nobody can scroll through.
+
+A field that refers to few records stays a list. The others become a line of text that suggests as one types; without a
+script the same line is understood when the form is sent: by the number in brackets, or because only one record begins so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from safar.doors.workbench.gate import answer, register_page
+from safar.foundation.access.actors import Actor
+from safar.foundation.access.visibility import visible
+from safar.foundation.registers import Register, register_of
+from safar.foundation.registers.listing import searched
+
+FEW = 60
+SUGGESTED = 10
+NAMED = 5
+BLANKS = ("", None, "unknown")
+NUMBERED = re.compile(r"\[([0-9A-Za-z-]{1,40})\]\s*$")
+
+
+class ReferenceInput(forms.TextInput):
+    """A line of text that suggests records."""
+
+    template_name = "workbench/widgets/reference.html"
+
+    def __init__(self, lookup_url: str) -> None:
+        super().__init__(attrs={"autocomplete": "off", "maxlength": 300})
+        self.lookup_url = lookup_url
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """The line's context, with where its suggestions come from."""
+        found = super().get_context(name, value, attrs)
+        found["widget"]["lookup_url"] = f"{self.lookup_url}?field={name}"
+        return found
+
+
+class TypedReference(forms.Field):
+    """A reference typed as text; it gives the record itself, out of the rows the field it stands for may choose from."""
+
+    def __init__(self, field: forms.ModelChoiceField, register: Register) -> None:
+        lookup = reverse("workbench:choices", args=[register.slug])
+        super().__init__(
+            required=field.required, label=field.label, initial=field.initial, widget=ReferenceInput(lookup),
+            help_text=field.help_text or _("Type how the name or number begins, and choose."),
+            disabled=field.disabled,
+        )  # fmt: skip
+        self.queryset: QuerySet = field.queryset
+        self.register = register
+
+    def prepare_value(self, value: Any) -> Any:
+        """The record's name with its number; what a person typed stays as she typed it."""
+        if value in (None, "") or isinstance(value, str):
+            return value
+        row = value if isinstance(value, Model) else self.queryset.filter(pk=value).first()
+        return spelt(row) if row is not None else ""
+
+    def clean(self, value: Any) -> Any:
+        """The record meant, or a sentence that says why it is not clear which."""
+        text = str(value or "").strip()
+        if not text:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        return meant(self.register, self.queryset, text)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another record is meant."""
+        return str(self.prepare_value(initial) or "") != str(data or "")
+
+
+def name_blanks(form: Any, words: Any) -> None:
+    """Say in words what the libraries show as a row of dashes: that nothing is chosen."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = words if field.empty_label is not None else None
+        elif (
+            isinstance(field.widget, forms.Select)
+            and (choices := list(field.widget.choices))
+            and choices[0][0] in BLANKS
+        ):
+            field.widget.choices = [(choices[0][0], words), *choices[1:]]
+
+
+def choose_by_typing(form: Any, actor: Actor) -> None:
+    """Turn the form's references to very many records into lines one types in."""
+    for name, field in list(form.fields.items()):
+        if type(field).__name__ == "ModelMultipleChoiceField" or not isinstance(
+            field, forms.ModelChoiceField
+        ):
+            continue
+        register = register_of(field.queryset.model)
+        if register is None or not register.search or not _is_long(field.queryset):
+            continue
+        form.fields[name] = TypedReference(field, register)
+        form._bound_fields_cache.pop(name, None)  # a form validated already remembers how the list was drawn
+        if isinstance(form.initial.get(name), str):
+            form.initial[name] = _key(register, form.initial[name])
+
+
+def understood(params: QueryDict, form_fields: dict[str, forms.Field], actor: Actor) -> QueryDict:
+    """Filter parameters in which each reference typed as text is replaced by the record's key."""
+    plain = params.copy()
+    for name, field in form_fields.items():
+        text = plain.get(name, "")
+        register = register_of(field.queryset.model) if isinstance(field, forms.ModelChoiceField) else None
+        if not text or register is None or _key(register, text) is not None:
+            continue
+        try:
+            plain[name] = str(meant(register, visible(actor, register.model), text).pk)
+        except ValidationError:
+            continue
+    return plain
+
+
+def meant(register: Register, rows: QuerySet, text: str) -> Model:
+    """The one record a text means: by the number in brackets, else the only one whose name or number begins so."""
+    numbered = NUMBERED.search(text)
+    if numbered:
+        key = _key(register, numbered.group(1))
+        row = rows.filter(pk=key).first() if key is not None else None
+        if row is not None:
+            return row
+    found = list(searched(register, rows, text).order_by(*register.order)[: NAMED + 1])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ValidationError(_("Nothing you may choose begins with “%(text)s”."), params={"text": text[:80]})
+    names = "; ".join(spelt(row) for row in found[:NAMED])
+    raise ValidationError(
+        _("Several begin so: %(names)s. Type more of the name, or the number in brackets."),
+        params={"names": names},
+    )
+
+
+def spelt(row: Model) -> str:
+    """A record as the line spells it: its name and, in brackets, its number."""
+    return f"{row} [{row.pk}]"
+
+
+@require_safe
+@register_page
+def choices(request: HttpRequest, register: Register) -> HttpResponse:
+    """Suggest records while one types."""
+    text = request.GET.get(request.GET.get("field", ""), "")[:200].strip()
+    rows = searched(register, visible(request.actor, register.model), text) if text else ()
+    found = [spelt(row) for row in rows.order_by(*register.order)[:SUGGESTED]] if text else []
+    return answer(request, "workbench/parts/choices.html", {"found": found})
+
+
+def _is_long(rows: QuerySet) -> bool:
+    return rows.order_by()[: FEW + 1].count() > FEW
+
+
+def _key(register: Register, text: str) -> Any:
+    """The text as a key of the register; None if it is none."""
+    try:
+        key = register.model._meta.pk.to_python(text)
+    except ValidationError:
+        return None
+    return None if isinstance(key, int) and abs(key) >= 2**63 else key

@@ -1,0 +1,156 @@
+"""One search over every register the reader may open: one query, a few of each, by the beginning of a name or number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from safar import map as house
+from safar.doors.workbench.gate import answer, list_url, record_url, staff_page
+from safar.foundation.access.actors import Actor
+from safar.foundation.access.visibility import always_hidden, may, visible
+from safar.foundation.registers import Register, all_registers, register_by_slug
+from safar.foundation.registers.listing import SEARCH, searched
+
+EACH, EACH_AS_TYPED = 8, 4
+LEAST = 2
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record found."""
+
+    pk: str
+    title: str
+    detail: str
+    url: str
+    tag: tuple[str, str, str] | None
+
+
+@dataclass
+class Group:
+    """What was found in one register."""
+
+    register: Register
+    hits: list[Hit]
+    all_url: str
+    has_more: bool = False
+
+
+@require_safe
+@staff_page
+def search(request: HttpRequest) -> HttpResponse:
+    """Find records by the beginning of a name or a number; as it is typed, or on a page of its own."""
+    text = request.GET.get(SEARCH, "").strip()[:LONGEST]
+    as_typed = bool(request.htmx)
+    groups = found(request.actor, text, each=EACH_AS_TYPED if as_typed else EACH)
+    context = {
+        "text": text,
+        "groups": groups,
+        "count": sum(len(group.hits) for group in groups),
+        "is_short": len(text) < LEAST,
+        "all_url": f"{reverse('workbench:search')}?{urlencode({SEARCH: text})}",
+        "registers": [(r.title, list_url(r), r.icon) for r in open_registers(request.actor)],
+    }
+    return answer(request, "workbench/parts/found.html" if as_typed else "workbench/search.html", context)
+
+
+def open_registers(actor: Actor) -> list[Register]:
+    """Registers the actor may look something up in, in the order of the map."""
+    on_map = {slug: place for place, slug in enumerate(house.register_slugs())}
+    found = [r for r in all_registers() if r.search and may(actor, r.model, "view")]
+    return sorted(found, key=lambda register: on_map.get(register.slug, len(on_map)))
+
+
+def found(actor: Actor, text: str, *, each: int) -> list[Group]:
+    """What the actor may see that begins with the text, by register; one query for them all."""
+    if len(text) < LEAST:
+        return []
+    open_to = open_registers(actor)
+    shown = {register.slug: _columns(register, actor) for register in open_to}
+    parts = [_matches(register, actor, text, each + 1, shown[register.slug]) for register in open_to]
+    if not parts:
+        return []
+    rows = list(parts[0].union(*parts[1:], all=True)) if len(parts) > 1 else list(parts[0])
+    groups: dict[str, Group] = {}
+    for row in rows:
+        register = register_by_slug(row["found_in"])
+        group = groups.setdefault(
+            register.slug, Group(register, [], list_url(register, urlencode({SEARCH: text})))
+        )
+        if len(group.hits) == each:
+            group.has_more = True
+        else:
+            group.hits.append(_hit(register, row, shown[register.slug]))
+    return [groups[r.slug] for r in open_to if r.slug in groups]
+
+
+def _matches(
+    register: Register, actor: Actor, text: str, most: int, columns: tuple[str, str, str]
+) -> QuerySet:
+    rows = searched(register, visible(actor, register.model), text)
+    title, detail, state = columns
+    shown = {
+        "found_in": Value(register.slug, CharField()),
+        "found_pk": Cast("pk", CharField()),
+        "found_title": _as_text(title),
+        "found_detail": _as_text(detail),
+        "found_state": _as_text(state),
+    }
+    return rows.order_by(*register.order).annotate(**shown).values(*shown)[:most]
+
+
+def _as_text(name: str) -> Any:
+    return Coalesce(Cast(F(name), CharField()), Value("")) if name else Value("", CharField())
+
+
+def _columns(register: Register, actor: Actor) -> tuple[str, str, str]:
+    """The columns a hit is shown by: its name, its number, its state; none that is hidden on any row."""
+    closed = always_hidden(actor, register.model) | set(register.secret)
+    plain = [n for n in register.columns if n not in closed and _is_plain(register, n)]
+    number = (
+        register.import_key
+        if register.import_key not in closed and _is_plain(register, register.import_key)
+        else ""
+    )
+    title = next(iter(plain), "")
+    state = next((n for n in register.tones if n not in closed and _is_plain(register, n)), "")
+    others = [n for n in (number, *plain[1:]) if n and n not in (title, state)]
+    return title, next(iter(others), ""), state
+
+
+def _is_plain(register: Register, name: str) -> bool:
+    try:
+        found = register.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return found.concrete and not found.is_relation and not getattr(found, "encrypted", False)
+
+
+def _hit(register: Register, row: dict[str, str], columns: tuple[str, str, str]) -> Hit:
+    title, detail, state = columns
+    tone = register.tone(state, row["found_state"]) if state else None
+    return Hit(
+        pk=row["found_pk"],
+        title=row["found_title"] or row["found_pk"],
+        detail=_in_words(register, detail, row["found_detail"]),
+        url=record_url(register, row["found_pk"]),
+        tag=(*tone, _in_words(register, state, row["found_state"])) if tone else None,
+    )
+
+
+def _in_words(register: Register, name: str, value: str) -> str:
+    """A stored code as its label."""
+    if not name:
+        return value
+    labels = {str(code): label for code, label in register.model._meta.get_field(name).flatchoices}
+    return str(labels.get(value, value))
