@@ -24,8 +24,8 @@ from psycopg.sql import SQL, Identifier
 REPOSITORY = Path(__file__).resolve().parents[3]
 VAR = REPOSITORY / "var"
 PREFIX = "test_safar_"
-WATCHED = ("migrations/*.py", "models.py", "models/*.py")
-WATCHED_ROOMS = ("foundation/access", "foundation/history", "foundation/database", "config")
+WATCHED_ROOMS = ("foundation/access", "foundation/history")
+WATCHED_FILES = ("foundation/database/roles.py", "config/policy.py")
 KEPT_TEMPLATES = 3
 
 
@@ -100,19 +100,17 @@ def ready_template(settings: dict[str, Any]) -> str:
 
 
 def schema_mark() -> str:
-    """A short hash of everything that shapes the schema: migrations, models, policy, and the rooms that guard tables."""
+    """A short hash of what shapes the schema: migrations, roles, the policy, and the rooms that guard tables.
+
+    Whatever else follows from the models is made again in each clone, after its (empty) migration.
+    """
     from django.apps import apps
 
     digest = hashlib.sha256()
-    files: set[Path] = set()
-    for config in apps.get_app_configs():
-        for pattern in WATCHED:
-            files.update(Path(config.path).glob(pattern))
+    files = {path for config in apps.get_app_configs() for path in Path(config.path).glob("migrations/*.py")}
     for room in WATCHED_ROOMS:
-        folder = REPOSITORY / "safar" / room
-        files.update(
-            path for path in folder.rglob("*") if path.suffix in {".py", ".sql"} and "tests" not in path.parts
-        )
+        files |= {path for path in (REPOSITORY / "safar" / room).rglob("*.py") if "tests" not in path.parts}
+    files |= {REPOSITORY / "safar" / name for name in WATCHED_FILES}
     for path in sorted(files):
         digest.update(str(path).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
