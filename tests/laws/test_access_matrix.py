@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.test import Client
 
 from safar.config import demo
-from safar.directory.staff.demo import client_of, make_account
+from safar.directory.staff.demo import client_of
 from safar.foundation.access import visibility
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.policy import roles
@@ -23,6 +23,7 @@ from safar.foundation.access.visibility import visible
 from safar.foundation.database.testing import as_web
 from safar.foundation.registers.registry import all_registers
 from tests.laws.world import build, wall_is_up
+from tests.people import person
 
 ROLES = sorted(roles())
 REGISTERS = all_registers()
@@ -32,7 +33,7 @@ REGISTERS = all_registers()
 def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         demo.load()
-        yield build(make_account)
+        yield build(person)
         transaction.set_rollback(True)
 
 

@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 
 from safar import map as house
 from safar.config import demo
-from safar.directory.staff.demo import client_of, make_account
+from safar.directory.staff.demo import client_of
 from safar.foundation.access.actors import Actor, Scope, acting
-from safar.foundation.access.policy import policy
+from safar.foundation.access.policy import policy, roles
 from safar.foundation.database.testing import as_web
 from safar.foundation.languages.names import LANGUAGES
 from safar.foundation.registers import importing
@@ -24,6 +24,7 @@ from safar.foundation.registers.listing import list_page
 from safar.foundation.registers.record import record_page
 from safar.foundation.registers.registry import all_registers
 from tests.laws.page import Page
+from tests.people import give, person
 
 REGISTERS = all_registers()
 CANARY = "QANARIYA7"
@@ -49,15 +50,10 @@ def reader(register) -> Actor:
 
 def superclient(register):
     """A browser of somebody who holds every role, everywhere (as owner in a test: never in life)."""
-    from datetime import date
-
-    from safar.foundation.access.models import Grant
-    from safar.foundation.access.policy import roles
-
-    person = make_account(f"law-all-{register.slug}")
+    account = person(f"law-all-{register.slug}")
     for role in roles():
-        Grant.unscoped.create(user_id=person.pk, role=role, max_level=4, valid_from=date(2020, 1, 1))
-    return client_of(person), person
+        give(account, role=role, max_level=4)
+    return client_of(account), account
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=name)

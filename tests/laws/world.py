@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -19,6 +18,7 @@ from django.db.models import GeneratedField
 from safar.foundation.access.models import Grant, Membership
 from safar.foundation.access.policy import Rule, policy, roles
 from safar.foundation.registers.registry import all_registers
+from tests.people import give
 
 MINE, FOREIGN = 900_001, 900_002
 HERE, THERE = "UZ.9901.", "UZ.9902."
@@ -90,9 +90,7 @@ def build(make_account: Any) -> World:
     for role in roles():
         person = make_account(f"law-{role}")
         world.people[role] = person
-        Grant.unscoped.create(
-            user_id=person.pk, role=role, org_ids=[MINE], place_path=HERE, max_level=4, valid_from=date(2020, 1, 1)
-        )
+        give(person, role=role, org_ids=[MINE], place_path=HERE, max_level=4)
         Membership.objects.create(user_id=person.pk, case_id=MY_CASE, since="2020-01-01T00:00Z")
     for register in all_registers():
         world.rows[register.model] = _vary(register.model, world)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
@@ -26,16 +26,17 @@ from safar.foundation.registers.registry import all_registers
 LARGEST_PAGE = 200
 
 
-def make_api() -> NinjaAPI:
+def make_api(*, namespace: str = "api") -> NinjaAPI:
     """The API over every register there is."""
     api = NinjaAPI(
         title="Safar", version="1", description=(__doc__ or "").strip(), docs_url=None, openapi_url="/openapi.json",
-        auth=TokenSignIn(), urls_namespace="api",
+        auth=TokenSignIn(), urls_namespace=namespace,
     )
-    for register in all_registers():
-        _add_reads(api, register)
-        for action in _actions(register):
-            _add_action(api, register, action)
+    with translation.override("en"):
+        for register in all_registers():
+            _add_reads(api, register)
+            for action in _actions(register):
+                _add_action(api, register, action)
     _add_errors(api)
     return api
 

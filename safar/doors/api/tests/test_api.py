@@ -1,0 +1,150 @@
+"""Other systems: what a token opens, what it never shows, and that every post is answered once."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from safar.citizens.recruiters.demo import make_recruiter
+from safar.citizens.recruiters.models import Recruiter
+from safar.doors.api import description
+from safar.doors.api.actions import issue_token, revoke_token
+from safar.doors.api.models import Token
+from safar.foundation.access.actors import Actor, acting
+from safar.foundation.access.models import Grant
+from safar.foundation.database.testing import as_web
+from tests.people import person
+
+RESOURCE = "recruiters.recruiter"
+
+
+@pytest.fixture
+def officer(db):
+    return person("token-owner", role="licensing_officer")
+
+
+def token_for(account, *, resources=(RESOURCE,), may_write=True, days=30):
+    actor = Actor("staff", user_id=account.pk)
+    with acting(actor):
+        return issue_token(
+            purpose="a test", resources=list(resources), may_write=may_write, by=actor, now=timezone.now(),
+            expires_on=timezone.localdate() + timedelta(days=days),
+        )
+
+
+def ask(token, path, *, data=None, key=None):
+    headers = {"Authorization": f"Bearer {token.secret}"}
+    if data is None:
+        return Client().get(path, headers=headers)
+    return Client().post(path, json.dumps(data), content_type="application/json", headers={**headers, "Idempotency-Key": key or "k" * 16})
+
+
+def test_without_a_token_nothing_is_there(officer):
+    for path in ("/api/v1/recruiters", "/api/v1/recruiters/1", "/api/v1/places"):
+        assert Client().get(path).status_code == 401
+    assert Client().get("/api/v1/recruiters", headers={"Authorization": "Bearer safar_nothing"}).status_code == 401
+
+
+def test_a_token_reads_a_page_at_a_time_by_key(officer):
+    for number in range(5):
+        make_recruiter(f"Sinov Ish {number}")
+    token = token_for(officer)
+    with as_web():
+        first = ask(token, "/api/v1/recruiters?limit=3").json()
+        second = ask(token, f"/api/v1/recruiters?limit=3&after={first['next']}").json()
+    names = [row["name"] for page in (first, second) for row in page["items"]]
+    assert len(names) == len(set(names)) == 5
+    assert second["next"] is None
+
+
+def test_a_token_opens_only_what_it_names(officer):
+    token = token_for(officer)
+    with as_web():
+        assert ask(token, "/api/v1/people").json()["items"] == []
+
+
+def test_a_revoked_an_expired_and_a_leavers_token_open_nothing(officer):
+    for spoil in (
+        lambda t: revoke_token(t, by=Actor("staff", user_id=officer.pk), now=timezone.now()),
+        lambda t: Token.unscoped.filter(pk=t.pk).update(expires_on=date(2020, 1, 1)),
+        lambda t: type(officer).objects.filter(pk=officer.pk).update(is_active=False),
+    ):
+        token = token_for(officer)
+        with as_web():
+            assert ask(token, "/api/v1/recruiters").status_code == 200
+        spoil(token)
+        with as_web():
+            assert ask(token, "/api/v1/recruiters").status_code == 401
+
+
+def test_a_grant_that_ends_closes_the_token_at_the_next_request(officer):
+    hidden = make_recruiter("Yashirin", state="APPLIED")
+    token = token_for(officer)
+    with as_web():
+        assert ask(token, f"/api/v1/recruiters/{hidden.pk}").status_code == 200
+    Grant.unscoped.filter(user_id=officer.pk).update(valid_to=date(2021, 1, 1))
+    with as_web():
+        assert ask(token, f"/api/v1/recruiters/{hidden.pk}").status_code == 404
+        assert ask(token, "/api/v1/recruiters/987654").status_code == 404
+
+
+def test_an_action_is_done_once_however_often_it_is_sent(officer):
+    firm = make_recruiter("Ikki Bor")
+    token = token_for(officer)
+    data = {"version": firm.version, "name": "Ikki Bor Yangi"}
+    path = f"/api/v1/recruiters/{firm.pk}/change_recruiter"
+    with as_web():
+        body = {**_as_sent(token, firm), **data}
+        first, again = ask(token, path, data=body, key="same-key-1"), ask(token, path, data=body, key="same-key-1")
+        other = ask(token, path, data={**body, "name": "Boshqa"}, key="same-key-1")
+        stale = ask(token, path, data=body, key="other-key-2")
+    assert first.status_code == again.status_code == 200, first.content
+    assert first.content == again.content
+    assert (other.status_code, stale.status_code) == (409, 409)
+    assert Recruiter.unscoped.get(pk=firm.pk).version == firm.version + 1
+
+
+def test_a_token_that_only_reads_calls_no_action(officer):
+    firm = make_recruiter("Faqat Oʻqish")
+    token = token_for(officer, may_write=False)
+    with as_web():
+        assert ask(token, f"/api/v1/recruiters/{firm.pk}/suspend_licence", data={"version": 1}).status_code in (404, 422)
+        body = {**_as_sent(token, firm), "version": firm.version}
+        assert ask(token, f"/api/v1/recruiters/{firm.pk}/change_recruiter", data=body).status_code == 404
+
+
+def _as_sent(token, firm):
+    from safar.foundation.registers import register_of
+
+    fields = register_of(Recruiter).form_fields
+    row = ask(token, f"/api/v1/recruiters/{firm.pk}").json()
+    found = {}
+    for name in fields:
+        value = row.get(name, row.get(f"{name}_id"))
+        if value not in (None, "", []):
+            found[name] = str(value) if name == "place" else value
+    return found
+
+
+def test_too_many_requests_are_told_to_wait(officer, settings):
+    settings.SAFAR_API_REQUESTS_A_MINUTE = 3
+    token = token_for(officer)
+    with as_web():
+        answers = [ask(token, "/api/v1/recruiters").status_code for _ in range(5)]
+    assert 429 in answers
+
+
+def test_the_description_in_git_is_the_one_that_runs():
+    assert description.PATH.read_text(encoding="utf-8") == description.description()
+
+
+def test_the_description_is_openapi_3_1():
+    from openapi_spec_validator import validate
+
+    schema = json.loads(description.description())
+    assert schema["openapi"].startswith("3.1")
+    validate(schema)
