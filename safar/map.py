@@ -36,16 +36,19 @@ class Wing:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page anybody may open, by the name of its address, and where on the road it is wanted."""
+    """A page that is not a register, by the name of its address, and where on the road it is wanted."""
 
     title: Text
     url_name: str
-    stages: tuple[str, ...]
+    stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """Something Safar does now: what it is, where it stands, and the pages and registers it has."""
+    """Something Safar does now: what it is and where it stands.
+
+    `pages` are open to anybody, `desk_pages` to staff; `registers` are the slugs of its lists, the main one first.
+    """
 
     code: str
     title: Text
@@ -53,6 +56,7 @@ class Service:
     icon: str
     wing: str
     pages: tuple[Page, ...] = ()
+    desk_pages: tuple[Page, ...] = ()
     registers: tuple[str, ...] = ()
 
 
@@ -125,7 +129,7 @@ SERVICES = (
             ),
             Page(title=_("Check the code on a poster"), url_name="website:code", stages=("preparing",)),
         ),
-        registers=("recruiters",),
+        registers=("recruiters", "licence-decisions", "deposits", "recruiter-branches", "recruiter-partners"),
     ),
     Service(
         code="people",
@@ -141,7 +145,7 @@ SERVICES = (
         line=_("Offices, agencies and partners, and who answers to whom"),
         icon="building-2",
         wing="directory",
-        registers=("organisations",),
+        registers=("organisations", "offices", "focal-points"),
     ),
     Service(
         code="places",
@@ -149,7 +153,7 @@ SERVICES = (
         line=_("Countries, regions, districts and mahallas with their official codes"),
         icon="map-pin",
         wing="directory",
-        registers=("places",),
+        registers=("places", "place-differences"),
     ),
     Service(
         code="staff",
@@ -165,7 +169,15 @@ SERVICES = (
         line=_("Every act, who did it and when, sealed against change"),
         icon="history",
         wing="machinery",
-        registers=("history",),
+        desk_pages=(Page(title=_("History"), url_name="workbench:audit"),),
+    ),
+    Service(
+        code="api",
+        title=_("Programs"),
+        line=_("The pass of each program that reads Safar's records, and what it may read"),
+        icon="key-round",
+        wing="machinery",
+        registers=("tokens",),
     ),
 )
 """What works now, in the order the menus show it."""

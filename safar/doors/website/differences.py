@@ -11,6 +11,9 @@ from difflib import SequenceMatcher
 _NEAR = 0.7
 """How alike two words must be to be one word mistyped."""
 
+_ALIKE = 0.5
+"""How alike two whole names must be for their differences to be worth showing."""
+
 _APOSTROPHES = dict.fromkeys(map(ord, "ʻʼ'`‘’´"), "ʻ")
 
 
@@ -23,7 +26,12 @@ class Piece:
 
 
 def pieces(name: str, *, typed: str) -> tuple[Piece, ...]:
-    """Cut `name` into runs that are, or are not, in `typed`. Case and the kind of apostrophe do not count."""
+    """Cut `name` into runs that are, or are not, in `typed`. Case and the kind of apostrophe do not count.
+
+    A name that has little in common with what was typed (a number, another language) is left in one run unmarked.
+    """
+    if _likeness(name, typed) < _ALIKE:
+        return (Piece(text=name, differs=False),)
     runs: list[Piece] = []
     for operation, start, end, _from, _to in _compare(name, typed):
         if start < end:

@@ -1,13 +1,14 @@
 """An answer given earlier, found again by its number: what was said then, and what holds now."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
+
+from safar.citizens.recruiters.check import Recheck
 
 from .firm_facts import STATES, Fact, state_word
 
@@ -25,7 +26,7 @@ class Again:
     url: str = ""
 
 
-def again(earlier: Any, *, now: str) -> Again:
+def again(earlier: Recheck, *, now: str) -> Again:
     """The context of the page about an earlier answer: what was said then, and what holds now (`now`, as text)."""
     firm, today = earlier.firm, str(earlier.verdict_now)
     edge, sign = _EDGES.get(today, ("none", "circle-help"))

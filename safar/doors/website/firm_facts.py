@@ -1,19 +1,20 @@
 """What the register says of a firm, as labels and values ready to be shown.
 
-A firm is whatever carries the public attributes named in `safar.citizens.recruiters.lookup`; what it does not carry
-is not shown. A date may be given as text and is then shown as it is.
+What the register does not say is not shown. A date may be given as text and is then shown as it is.
 """
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safar.citizens.recruiters.check import Firm
+from safar.citizens.recruiters.models import KindOfWork
+from safar.citizens.recruiters.words import country_names
+
 from .context import telephone_link
-from .countries import country_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,30 +43,28 @@ STATES = {
 """How a firm's verdict looks as a mark beside its name: kind, icon, word."""
 
 
-def firm_facts(firm: Any) -> tuple[Fact, ...]:
+def firm_facts(firm: Firm) -> tuple[Fact, ...]:
     """A licensed firm: its licence, how to reach it, what its licence is good for, whether its deposit stands."""
     return (
         Fact(label=_("Licence"), value=_licence_until(firm), kind="number"),
-        Fact(label=_("STIR"), value=grouped_stir(firm.stir), kind="number"),
-        *_optional(_("Address"), getattr(firm, "address", "")),
-        *_telephone(getattr(firm, "phone", "")),
-        *_optional(_("Website"), getattr(firm, "website", "")),
-        *_optional(
-            _("Destinations"), _list(country_name(code) for code in getattr(firm, "destinations", ()))
-        ),
-        *_optional(_("Kinds of work"), _list(str(work) for work in getattr(firm, "works", ()))),
-        *_deposit(getattr(firm, "deposit_paid", None)),
-        *_inspection(firm),
+        *_optional(_("STIR"), grouped_stir(firm.stir), kind="number"),
+        *_optional(_("Address"), firm.address),
+        *_telephone(firm.phone),
+        *_optional(_("Website"), firm.website),
+        *_optional(_("Destinations"), country_names(firm.destinations)),
+        *_optional(_("Kinds of work"), ", ".join(sorted(map(work_name, firm.works)))),
+        *_deposit(firm.deposit_paid),
     )
 
 
-def stop_facts(firm: Any) -> tuple[Fact, ...]:
+def stop_facts(firm: Firm) -> tuple[Fact, ...]:
     """A firm that may not work: since when, why, and what comes next."""
     number = _("%(number)s, STIR %(stir)s") % {"number": firm.number, "stir": grouped_stir(firm.stir)}
-    decides_by = getattr(firm, "decides_by", None)
+    number = number if firm.stir else firm.number
+    decides_by = firm.decides_by
     return (
-        *_optional(_("Since when"), day(getattr(firm, "stopped_on", None))),
-        *_optional(_("Reason"), getattr(firm, "reason", "")),
+        *_optional(_("Since when"), day(firm.stopped_on)),
+        *_optional(_("Reason"), firm.reason),
         Fact(label=_("Licence"), value=number, kind="number"),
         *_optional(
             _("What comes next"),
@@ -74,14 +73,14 @@ def stop_facts(firm: Any) -> tuple[Fact, ...]:
     )
 
 
-def _licence_until(firm: Any) -> str:
+def _licence_until(firm: Firm) -> str:
     if not firm.licensed_until:
         return str(firm.number)
     return _("%(number)s, until %(day)s") % {"number": firm.number, "day": day(firm.licensed_until)}
 
 
-def _optional(label: str, value: str) -> tuple[Fact, ...]:
-    return (Fact(label=label, value=value),) if value else ()
+def _optional(label: str, value: str, *, kind: str = "") -> tuple[Fact, ...]:
+    return (Fact(label=label, value=value, kind=kind),) if value else ()
 
 
 def _telephone(number: str) -> tuple[Fact, ...]:
@@ -97,18 +96,9 @@ def _deposit(paid: bool | None) -> tuple[Fact, ...]:
     return (Fact(label=_("Deposit"), value=value, kind=kind),)
 
 
-def _inspection(firm: Any) -> tuple[Fact, ...]:
-    inspected_on, result = getattr(firm, "inspected_on", None), getattr(firm, "inspection_result", "")
-    if not inspected_on:
-        return ()
-    found = {"day": day(inspected_on), "result": result}
-    return (
-        Fact(label=_("Last inspection"), value=_("%(day)s: %(result)s") % found if result else found["day"]),
-    )
-
-
-def _list(parts: Any) -> str:
-    return ", ".join(sorted(parts))
+def work_name(code: str) -> str:
+    """A kind of work in the language now active; a code nobody knows as it stands."""
+    return str(KindOfWork(code).label) if code in KindOfWork else code
 
 
 def day(value: date | str | None) -> str:

@@ -15,10 +15,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from safar.citizens.recruiters.check import Answer
+from safar.citizens.recruiters.codes import compact
 from safar.citizens.recruiters.lookup import answer, recheck
 from safar.map import STAGES, pages_at
 
@@ -59,7 +62,7 @@ def check(request: HttpRequest) -> HttpResponse:
     found = answer(
         form.cleaned_data["q"],
         destination=form.cleaned_data["to"] or None,
-        work=request.GET.get("work") or None,
+        work=form.cleaned_data["work"] or None,
         now=now,
     )
     if found.verdict == "answer_number":
@@ -81,10 +84,13 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.GET)
     if not form.is_valid():
         return render(request, "website/check/code.html", {"form": form})
-    now = timezone.localtime()
-    earlier = recheck(form.cleaned_data["number"], now=now)
+    now, number = timezone.localtime(), form.cleaned_data["number"]
+    earlier = recheck(number, now=now)
+    if earlier is None and compact(number):
+        form.add_error("number", _("This number is not one of ours: compare it with the paper, sign by sign"))
+        return render(request, "website/check/code.html", {"form": form})
     if earlier is None:
-        return redirect(f"{reverse('website:check')}?{urlencode({'q': form.cleaned_data['number']})}")
+        return redirect(f"{reverse('website:check')}?{urlencode({'q': number})}")
     return render(request, "website/check/again.html", {"again": again(earlier, now=_moment(now))})
 
 
@@ -188,7 +194,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(static("safar/assets/favicon.svg"))
 
 
-def _by_number(number: str) -> Any:
+def _by_number(number: str) -> Answer:
     _refuse_long(number)
     return answer(number, destination=None, work=None, now=timezone.localtime())
 

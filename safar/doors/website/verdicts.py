@@ -15,10 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from safar.citizens.recruiters.check import Answer, Firm, LookAlike
+from safar.foundation.languages.territories import country_name
+from safar.foundation.languages.text import to_latin
+
 from .context import furniture, helpline_number
-from .countries import country_name
 from .differences import Piece, changed_letters, extra_words, pieces
-from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts
+from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts, work_name
 
 TEMPLATE = "website/check/verdict.html"
 
@@ -81,7 +84,7 @@ WARNINGS = {
 """What is wrong with what was typed, when that may be somebody's trick."""
 
 
-def page(answer: Any, *, checked_at: str, code: str = "") -> dict[str, Any]:
+def page(answer: Answer, *, checked_at: str, code: str = "") -> dict[str, Any]:
     """The context of the verdict page, in the language now active.
 
     `checked_at` is the moment of the answer as text; `code` is the number of the answer, where it has one. An
@@ -94,19 +97,19 @@ def page(answer: Any, *, checked_at: str, code: str = "") -> dict[str, Any]:
             built,
             source=" ".join(part for part in (source, built.source) if part),
             number=code,
-            warning=str(WARNINGS.get(getattr(answer, "warning", ""), "")),
+            warning=str(WARNINGS.get(answer.warning, "")),
         )
     }
 
 
-def render(answer: Any, *, language: str, query: str, checked_at: str, code: str = "") -> str:
+def render(answer: Answer, *, language: str, query: str, checked_at: str, code: str = "") -> str:
     """The whole page as text, without a request: `query` is the query string its language links keep."""
     with override(language):
         around = furniture(path=reverse("website:check"), query=query)
         return render_to_string(TEMPLATE, {**around, **page(answer, checked_at=checked_at, code=code)})
 
 
-def _licensed(answer: Any) -> Verdict:
+def _licensed(answer: Answer) -> Verdict:
     firm = answer.firm
     asked = _asked(answer)
     return Verdict(
@@ -133,7 +136,7 @@ def _licensed(answer: Any) -> Verdict:
     )
 
 
-def _not_for_this(answer: Any) -> Verdict:
+def _not_for_this(answer: Answer) -> Verdict:
     firm = answer.firm
     asked = _asked(answer)
     return Verdict(
@@ -155,7 +158,7 @@ def _not_for_this(answer: Any) -> Verdict:
     )
 
 
-def _suspended(answer: Any) -> Verdict:
+def _suspended(answer: Answer) -> Verdict:
     firm = answer.firm
     return _stopped(
         answer,
@@ -166,7 +169,7 @@ def _suspended(answer: Any) -> Verdict:
     )
 
 
-def _withdrawn(answer: Any) -> Verdict:
+def _withdrawn(answer: Answer) -> Verdict:
     firm = answer.firm
     return _stopped(
         answer,
@@ -177,7 +180,7 @@ def _withdrawn(answer: Any) -> Verdict:
     )
 
 
-def _expired(answer: Any) -> Verdict:
+def _expired(answer: Answer) -> Verdict:
     firm = answer.firm
     return _stopped(
         answer,
@@ -189,7 +192,7 @@ def _expired(answer: Any) -> Verdict:
     )
 
 
-def _stopped(answer: Any, *, sign: str, title: str, heading: str, sentence: str) -> Verdict:
+def _stopped(answer: Answer, *, sign: str, title: str, heading: str, sentence: str) -> Verdict:
     """What the three refusals share: since when, why, what comes next, and what to do about money already paid."""
     firm = answer.firm
     helpline = helpline_number()
@@ -202,9 +205,7 @@ def _stopped(answer: Any, *, sign: str, title: str, heading: str, sentence: str)
         heading=heading,
         sentence=sentence,
         facts=stop_facts(firm),
-        source=_("Order No. %(number)s.") % {"number": firm.decision}
-        if getattr(firm, "decision", "")
-        else "",
+        source=_("Order No. %(number)s.") % {"number": firm.decision} if firm.decision else "",
         advice=_("What to do now"),
         do_not=(_("Do not give money or your passport"), _("Do not sign a new contract")),
         do=call
@@ -215,7 +216,7 @@ def _stopped(answer: Any, *, sign: str, title: str, heading: str, sentence: str)
     )
 
 
-def _not_yet(answer: Any) -> Verdict:
+def _not_yet(answer: Answer) -> Verdict:
     firm = answer.firm
     return Verdict(
         code="not_yet",
@@ -233,7 +234,7 @@ def _not_yet(answer: Any) -> Verdict:
     )
 
 
-def _old_name(answer: Any) -> Verdict:
+def _old_name(answer: Answer) -> Verdict:
     return _points_elsewhere(
         answer,
         title=_("An old name"),
@@ -244,7 +245,7 @@ def _old_name(answer: Any) -> Verdict:
     )
 
 
-def _old_number(answer: Any) -> Verdict:
+def _old_number(answer: Answer) -> Verdict:
     return _points_elsewhere(
         answer,
         title=_("An old number"),
@@ -255,7 +256,7 @@ def _old_number(answer: Any) -> Verdict:
     )
 
 
-def _branch(answer: Any) -> Verdict:
+def _branch(answer: Answer) -> Verdict:
     return _points_elsewhere(
         answer,
         title=_("A branch"),
@@ -266,7 +267,7 @@ def _branch(answer: Any) -> Verdict:
     )
 
 
-def _points_elsewhere(answer: Any, *, title: str, heading: str, sentence: str, lead: str) -> Verdict:
+def _points_elsewhere(answer: Answer, *, title: str, heading: str, sentence: str, lead: str) -> Verdict:
     """What was asked is not the firm itself but leads to it: never green, and one press from the answer."""
     return Verdict(
         code=answer.verdict,
@@ -284,7 +285,7 @@ def _points_elsewhere(answer: Any, *, title: str, heading: str, sentence: str, l
     )
 
 
-def _several(answer: Any) -> Verdict:
+def _several(answer: Answer) -> Verdict:
     return Verdict(
         code="several",
         kind="none",
@@ -303,7 +304,7 @@ def _several(answer: Any) -> Verdict:
     )
 
 
-def _not_found(answer: Any) -> Verdict:
+def _not_found(answer: Answer) -> Verdict:
     return Verdict(
         code="not_found",
         kind="none",
@@ -323,7 +324,7 @@ def _not_found(answer: Any) -> Verdict:
     )
 
 
-_MAKERS: dict[str, Callable[[Any], Verdict]] = {
+_MAKERS: dict[str, Callable[[Answer], Verdict]] = {
     "licensed": _licensed,
     "not_for_this": _not_for_this,
     "suspended": _suspended,
@@ -338,16 +339,18 @@ _MAKERS: dict[str, Callable[[Any], Verdict]] = {
 }
 
 
-def _similar(one: Any, *, typed: str) -> SimilarFirm:
+def _similar(one: LookAlike, *, typed: str) -> SimilarFirm:
+    """How a firm stands; with `typed`, also how its name differs from what was typed, in Latin letters as names are."""
     kind, sign, state = STATES.get(one.verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
+    name, spelled = one.firm.name, to_latin(typed)
     return SimilarFirm(
-        name=one.firm.name,
-        pieces=pieces(one.firm.name, typed=typed or one.firm.name),
+        name=name,
+        pieces=pieces(name, typed=spelled),
         kind=kind,
         state=str(state),
         icon=sign,
         stir=grouped_stir(one.firm.stir),
-        note=_difference(one.firm.name, typed=typed) if typed else "",
+        note=_difference(name, typed=spelled),
         url=f"{reverse('website:check')}?{urlencode({'q': one.firm.number})}",
     )
 
@@ -366,22 +369,22 @@ def _difference(name: str, *, typed: str) -> str:
     return " ".join(parts)
 
 
-def _asked(answer: Any) -> str:
+def _asked(answer: Answer) -> str:
     """What was asked besides the firm: the country, the work, or both."""
     country = country_name(answer.destination) if answer.destination else ""
-    return ", ".join(part for part in (country, str(answer.work or "")) if part)
+    work = work_name(answer.work) if answer.work else ""
+    return ", ".join(part for part in (country, work) if part)
 
 
-def _source(answer: Any, *, checked_at: str) -> str:
-    searched = getattr(answer, "searched", None)
-    if answer.verdict == "not_found" and searched is not None:
+def _source(answer: Answer, *, checked_at: str) -> str:
+    if answer.verdict == "not_found":
         return _("Searched among %(count)s licensed firms, %(moment)s.") % {
-            "count": searched,
+            "count": answer.searched,
             "moment": checked_at,
         }
     return _("From the register, as at %(moment)s.") % {"moment": checked_at}
 
 
-def _again(firm: Any) -> str:
+def _again(firm: Firm) -> str:
     """The address printed on paper, which gives the answer of the day it is opened."""
     return f"{settings.SAFAR_PUBLIC_URL}/c/{quote(str(firm.number))}"
