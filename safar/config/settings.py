@@ -23,7 +23,7 @@ SAFAR_FILES = Path(env.str("SAFAR_FILES", str(SAFAR_DATA / "files")))
 # -- what kind of installation this is ---------------------------------------------------------------------
 SAFAR_DEMO = env.bool("SAFAR_DEMO", not env.str("DATABASE_URL", ""))
 SAFAR_HTTPS = env.bool("SAFAR_HTTPS", False)
-SAFAR_HELPLINE = env.str("SAFAR_HELPLINE", "")
+SAFAR_HELPLINE = env.str("SAFAR_HELPLINE", "+998 00 000 00 00" if SAFAR_DEMO else "")
 SAFAR_OPERATOR = env.str("SAFAR_OPERATOR", "")
 SAFAR_CONTACT = env.str("SAFAR_CONTACT", "")
 SAFAR_EXIT_URL = env.str("SAFAR_EXIT_URL", "https://www.google.com/search?q=ob-havo")
@@ -194,6 +194,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = ["safar.foundation.files.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # -- browser-side protection -------------------------------------------------------------------------------
