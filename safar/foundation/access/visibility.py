@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
@@ -55,7 +57,7 @@ def get(actor: Actor, model: type[M], pk: object, action: str = "view", *, lock:
         rows = rows.select_for_update(of=("self",))
     try:
         return rows.get(pk=pk)
-    except (model.DoesNotExist, ValueError, TypeError, OverflowError) as error:
+    except (model.DoesNotExist, ValidationError, DataError, ValueError, TypeError, OverflowError) as error:
         raise Hidden(resource_of(model), pk, action) from error
 
 
