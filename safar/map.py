@@ -174,7 +174,7 @@ SERVICES = (
     Service(
         code="api",
         title=_("Programs"),
-        line=_("The pass of each program that reads Safar's records, and what it may read"),
+        line=_("The pass of each program that reads Safar’s records, and what it may read"),
         icon="key-round",
         wing="machinery",
         registers=("tokens",),

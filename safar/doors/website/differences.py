@@ -5,6 +5,7 @@ reader to find it.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -80,7 +81,7 @@ def _change(word: str, near: str) -> tuple[str, str]:
     return word[start : len(word) - end], near[start : len(near) - end]
 
 
-def _compare(name: str, typed: str) -> list[tuple[str, int, int, int, int]]:
+def _compare(name: str, typed: str) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, _fold(name), _fold(typed), autojunk=False).get_opcodes()
 
 

@@ -121,6 +121,7 @@ class CheckForm(forms.Form):
     to = forms.ChoiceField(
         label=_("Where do they promise you work? You may leave this empty"),
         help_text=_("A licence names the countries it is good for"),
+        choices=lambda: [("", _("Any country")), *destination_choices()],
         required=False,
         error_messages={"invalid_choice": _("Choose a country from the list, or leave it empty")},
     )
@@ -131,11 +132,6 @@ class CheckForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("Choose the work from the list, or leave it empty")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["q"].widget.attrs.pop("maxlength", None)
-        self.fields["to"].choices = [("", _("Any country")), *destination_choices()]
 
     def clean_q(self) -> str:
         """Refuse a number that is almost a STIR: a person who mistypes must not read "not in the register"."""

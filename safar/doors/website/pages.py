@@ -98,7 +98,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def poster(request: HttpRequest, number: str) -> HttpResponse:
     """Print a sheet for a licensed recruiter's wall; a recruiter that may not work gets its verdict instead."""
     found = _by_number(number)
-    if found.verdict != "licensed":
+    if found.firm is None or found.verdict != "licensed":
         return redirect(f"{reverse('website:check')}?{urlencode({'q': number})}")
     context = {
         "firm": found.firm,
@@ -168,7 +168,7 @@ def qr_picture(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @public_page
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # its stubs forget addresses with parts
 def embedded_check(request: HttpRequest, language: str) -> HttpResponse:
     """Show the check alone, for other sites to put in a frame; the answer opens on this site."""
     if language not in dict(settings.LANGUAGES):

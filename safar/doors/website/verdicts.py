@@ -110,7 +110,7 @@ def render(answer: Answer, *, language: str, query: str, checked_at: str, code: 
 
 
 def _licensed(answer: Answer) -> Verdict:
-    firm = answer.firm
+    firm = _firm_of(answer)
     asked = _asked(answer)
     return Verdict(
         code="licensed",
@@ -137,7 +137,7 @@ def _licensed(answer: Answer) -> Verdict:
 
 
 def _not_for_this(answer: Answer) -> Verdict:
-    firm = answer.firm
+    firm = _firm_of(answer)
     asked = _asked(answer)
     return Verdict(
         code="not_for_this",
@@ -159,7 +159,7 @@ def _not_for_this(answer: Answer) -> Verdict:
 
 
 def _suspended(answer: Answer) -> Verdict:
-    firm = answer.firm
+    firm = _firm_of(answer)
     return _stopped(
         answer,
         sign="octagon-pause",
@@ -170,7 +170,7 @@ def _suspended(answer: Answer) -> Verdict:
 
 
 def _withdrawn(answer: Answer) -> Verdict:
-    firm = answer.firm
+    firm = _firm_of(answer)
     return _stopped(
         answer,
         sign="octagon-x",
@@ -181,7 +181,7 @@ def _withdrawn(answer: Answer) -> Verdict:
 
 
 def _expired(answer: Answer) -> Verdict:
-    firm = answer.firm
+    firm = _firm_of(answer)
     return _stopped(
         answer,
         sign="octagon-alert",
@@ -194,7 +194,7 @@ def _expired(answer: Answer) -> Verdict:
 
 def _stopped(answer: Answer, *, sign: str, title: str, heading: str, sentence: str) -> Verdict:
     """What the three refusals share: since when, why, what comes next, and what to do about money already paid."""
-    firm = answer.firm
+    firm = _firm_of(answer)
     helpline = helpline_number()
     call = (_("Call %(helpline)s: we tell you what becomes of your contract") % {"helpline": helpline},)
     return Verdict(
@@ -217,7 +217,7 @@ def _stopped(answer: Answer, *, sign: str, title: str, heading: str, sentence: s
 
 
 def _not_yet(answer: Answer) -> Verdict:
-    firm = answer.firm
+    firm = _firm_of(answer)
     return Verdict(
         code="not_yet",
         kind="none",
@@ -240,7 +240,7 @@ def _old_name(answer: Answer) -> Verdict:
         title=_("An old name"),
         heading=_("This name is OLD"),
         sentence=_("The firm that was called “%(asked)s” is now %(firm)s")
-        % {"asked": answer.text, "firm": answer.firm.name},
+        % {"asked": answer.text, "firm": _firm_of(answer).name},
         lead=_("The answer about the firm as it is called today:"),
     )
 
@@ -251,7 +251,7 @@ def _old_number(answer: Answer) -> Verdict:
         title=_("An old number"),
         heading=_("This number is OLD"),
         sentence=_("The licence “%(asked)s” was replaced by %(number)s")
-        % {"asked": answer.text, "number": answer.firm.number},
+        % {"asked": answer.text, "number": _firm_of(answer).number},
         lead=_("The answer about the licence as it is today:"),
     )
 
@@ -262,7 +262,7 @@ def _branch(answer: Answer) -> Verdict:
         title=_("A branch"),
         heading=_("This is a BRANCH: check the firm"),
         sentence=_("“%(asked)s” belongs to %(firm)s. A branch has no licence of its own")
-        % {"asked": answer.text, "firm": answer.firm.name},
+        % {"asked": answer.text, "firm": _firm_of(answer).name},
         lead=_("The answer about the firm it belongs to:"),
     )
 
@@ -367,6 +367,13 @@ def _difference(name: str, *, typed: str) -> str:
             _("Other letters: %(typed)s → %(name)s.") % {"typed": changes[0][0], "name": changes[0][1]}
         )
     return " ".join(parts)
+
+
+def _firm_of(answer: Answer) -> Firm:
+    """The firm of an answer that is about one."""
+    if answer.firm is None:
+        raise ValueError(f"an answer {answer.verdict} is about a firm, and has none")
+    return answer.firm
 
 
 def _asked(answer: Answer) -> str:
