@@ -26,7 +26,7 @@ VAR = REPOSITORY / "var"
 PREFIX = "test_safar_"
 WATCHED_ROOMS = ("foundation/access", "foundation/history")
 WATCHED_FILES = ("foundation/database/roles.py", "config/policy.py")
-KEPT_TEMPLATES = 3
+KEPT_TEMPLATES = 12
 
 
 def _prepare_environment() -> None:
@@ -90,13 +90,17 @@ def ready_template(settings: dict[str, Any]) -> str:
     from safar.foundation.database.server import _exclusive
 
     VAR.mkdir(exist_ok=True)
-    with _exclusive(VAR / "test-template.lock"), _maintenance(settings) as connection:
-        _drop_left_behind(connection)
-        name = f"tmpl_{schema_mark()}"
+    name = f"tmpl_{schema_mark()}"
+    with _maintenance(settings) as connection:
+        with contextlib.suppress(psycopg.Error):  # another run may be dropping the same ones
+            _drop_left_behind(connection)
         if not _exists(connection, name):
-            _build(connection, name)
-            _drop_old_templates(connection, keep=name)
-        return name
+            with _exclusive(VAR / f"{name}.lock"):
+                if not _exists(connection, name):
+                    _build(connection, name)
+                    _drop_old_templates(connection, keep=name)
+            (VAR / f"{name}.lock").unlink(missing_ok=True)
+    return name
 
 
 def schema_mark() -> str:
