@@ -112,7 +112,7 @@ class Register:
 
     def tone(self, name: str, value: Any) -> tuple[str, str] | None:
         """Tone and icon of a value, for the tag it is shown as."""
-        return self.tones.get(name, {}).get(value)
+        return self.tones[name].get(value) if name in self.tones else None
 
     def _field(self, name: str) -> Any:
         try:
