@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.contrib.staticfiles import finders
 
+from safar.citizens.recruiters.demo import make_recruiter
 from safar.doors.website.tests.reading import Read
 from safar.map import STAGES
 
@@ -246,3 +247,27 @@ def test_an_answer_number_nobody_gave_is_not_sent_round_in_circles(client):
     response = client.get("/en/check/code/?number=2345-6789-ABCD-EFGH-JKLM")
     assert response.status_code == 200
     assert "is not one of ours" in response.content.decode()
+
+
+class TestAFirmOfTheRegister:
+    @pytest.fixture(autouse=True)
+    def firm(self):
+        return make_recruiter("Sinov Yoʻli", number="XM-9001", stir="399000001")
+
+    def test_is_answered_by_its_name(self, client):
+        page = Read(client.get("/en/check/?q=Sinov+Yo'li").content.decode())
+        assert page.title == "Sinov Yoʻli: licence valid – Safar"
+
+    def test_has_a_poster_with_its_code_and_number(self, client):
+        page = client.get("/en/check/poster/XM-9001").content.decode()
+        read = Read(page)
+        assert read.h1 == 1
+        assert "/c/XM-9001/qr.svg" in read.loaded
+        assert "399 000 001" in page
+        assert read.inline == []
+
+    def test_an_answer_is_found_again_by_its_number(self, client):
+        answer = client.get("/en/check/?q=XM-9001").content.decode()
+        number = re.search(r"(?:[2-9A-HJ-NP-Z]{4}-){4}[2-9A-HJ-NP-Z]{4}", answer).group()
+        page = Read(client.get(f"/en/check/code/?number={number}").content.decode())
+        assert page.title == "Today: Licence valid – Safar"
