@@ -125,7 +125,7 @@ def _text(field: models.Field, value: Any, names: Names) -> str:
 
 def _names_of_linked(rows: list[Any], fields: list[models.Field], actor: Actor | None) -> Names:
     """Names of the records that foreign keys of any version point to: one query for each linked model."""
-    wanted: dict[type[models.Model], set[Any]] = {}
+    wanted: dict[type[Any], set[Any]] = {}
     for field in fields:
         if field.related_model is not None:
             found = {getattr(row, field.attname) for row in rows} - {None}

@@ -1,4 +1,4 @@
-"""Transaction numbers as columns."""
+"""Columns the database fills by itself."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ class CurrentTransaction(Func):
 
     function = "pg_current_xact_id"
     arity = 0
+
+
+class ThisCluster(Func):
+    """The number this database cluster was born with: another after a restore from a dump, where `xid` starts anew."""
+
+    arity = 0
+    template = "(pg_control_system()).system_identifier"

@@ -28,6 +28,6 @@ def forget(event: Event, *, by: Actor, now: datetime) -> None:
         if not cursor.fetchone()[0]:
             raise NotForgotten(f"event {event.pk} holds nothing to erase")
     record("forgotten", event, by=by, now=now, body={"kind": event.kind})
-    for values in (event.detail, event.salts):
+    for values in (event.detail or {}, event.salts or {}):
         for name in set(values) - set(kept):
             del values[name]

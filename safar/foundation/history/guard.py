@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pgtrigger.registry
 import pghistory.trigger
+import pgtrigger.registry
 
 from safar.foundation.access import wall
 from safar.foundation.access.models import protected_models
@@ -19,9 +19,9 @@ from safar.foundation.history.kinds import WATCHING
 from safar.foundation.history.models import Event, Seal
 
 EVENTS, SEALS = Event._meta.db_table, Seal._meta.db_table
-SEALED = ("id", "xid", "written_at", "at", "kind", "resource", "subject_id", "actor", "via", "context", "body")
+SEALED = ("id", "xid", "written_at", "cluster", "at", "kind", "resource", "subject_id", "actor", "via", "context", "body")
 """Columns under the seal, in the order they are read; the sealer may read these and no others."""
-BY_THE_DATABASE = ("id", "xid", "written_at", "user_id")
+BY_THE_DATABASE = ("id", "xid", "written_at", "cluster", "user_id")
 """Columns nobody may fill but the database itself."""
 
 FUNCTIONS = f"""
@@ -60,14 +60,15 @@ end $$;
 create or replace function gate.history_state(
   out seals bigint, out sealed_at timestamptz, out unsealed bigint, out oldest timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare top public.{SEALS};
+declare top public.{SEALS}; here bigint := (pg_control_system()).system_identifier;
 begin
   select * into top from public.{SEALS} order by n desc limit 1;
   seals := coalesce(top.n, 0); sealed_at := top.at;
   select count(*), min(e.written_at) into unsealed, oldest from public.{EVENTS} e
-  where e.xid >= coalesce(top.upto, '0'::xid8) and e.id > coalesce(top.above_id, -9223372036854775808);
+  where e.cluster = here and e.xid >= coalesce((
+    select upto from public.{SEALS} where system_identifier = here order by n desc limit 1), '0'::xid8);
 end $$;
-"""
+"""  # noqa: S608
 
 WITHIN = """{t}.label_level <= s.top
   and ({t}.label_level < 3 or {t}.label_case = any((select gate.cases())::uuid[]))
@@ -98,12 +99,12 @@ def event_statements() -> list[str]:
     of_subject = WITHIN.format(t=EVENTS, own="false")
     of_log = WITHIN.format(t=EVENTS, own=f"{EVENTS}.user_id = gate.user_id()")
     watching = ", ".join(f"'{kind}'" for kind in WATCHING)
-    fillable = ", ".join(f.column for f in Event._meta.concrete_fields if f.column not in BY_THE_DATABASE)
+    fillable = ", ".join(str(f.column) for f in Event._meta.concrete_fields if f.column not in BY_THE_DATABASE)
     return [
         *wall.closed(EVENTS),
-        f"create policy sees on {EVENTS} for select to safar_web using ("
+        f"create policy sees on {EVENTS} for select to safar_web using ("  # noqa: S608
         f"(kind not in ({watching}) and exists (select 1 from gate.readable() s where s.resource = {EVENTS}.resource and {of_subject}))"
-        f" or exists (select 1 from gate.scopes('history.event', 'r') s where {of_log}))",
+        f" or exists (select 1 from gate.scopes('history.event', 'r') s where {of_log}))",  # noqa: S608
         f"create policy adds on {EVENTS} for insert to safar_web with check (actor = (select gate.actor()))",
         f"revoke all on {EVENTS} from safar_web, public",
         f"grant select, insert ({fillable}) on {EVENTS} to safar_web",
@@ -138,13 +139,13 @@ def follow_statements(model: type[Any]) -> list[str]:
     ]
 
 
-def version_triggers() -> list[tuple[type[Any], pghistory.trigger.Event]]:
+def version_triggers() -> list[tuple[Any, Any]]:
     """Every tracked model with each of the triggers that write its versions."""
     found = pgtrigger.registry.registered()
     return [(model, trigger) for model, trigger in found if isinstance(trigger, pghistory.trigger.Event)]
 
 
-def version_statements(model: type[Any], trigger: pghistory.trigger.Event) -> list[str]:
+def version_statements(model: Any, trigger: Any) -> list[str]:
     """Versions are written with the owner's rights, so the web role needs none and can neither forge nor suppress one."""
     table, function = trigger.event_model._meta.db_table, f"{trigger.get_pgid(model)}()"
     return [

@@ -7,19 +7,20 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Cast, Now, Substr
 
 from safar.foundation.access.models import ScopedManager
-from safar.foundation.history.fields import CurrentTransaction, TransactionIdField
+from safar.foundation.history.fields import CurrentTransaction, ThisCluster, TransactionIdField
 
 
 class Event(models.Model):
     """One act, look, export or refusal: who, when, on what.
 
-    Sealed: `id`, `xid`, `written_at`, `at`, `kind`, `resource`, `subject_id`, `actor`, `via`, `context` and `body`, which
+    Sealed: `id`, `xid`, `written_at`, `cluster`, `at`, `kind`, `resource`, `subject_id`, `actor`, `via`, `context` and `body`, which
     holds ids, codes and salted digests only. Not sealed: `detail` and `salts` (erasable) and the label, which the database
     keeps equal to the subject's, so that whoever may read the subject today may read its whole history.
     """
 
     xid = TransactionIdField(db_default=CurrentTransaction(), editable=False)
     written_at = models.DateTimeField(db_default=Now(), editable=False)
+    cluster = models.BigIntegerField(db_default=ThisCluster(), editable=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=120)
     resource = models.CharField(max_length=100)
@@ -62,14 +63,14 @@ class Event(models.Model):
 class Seal(models.Model):
     """A link of the chain: an HMAC over a batch of events and the link before it, written by the sealer alone.
 
-    It covers the events of its epoch with `upto` of the seal before <= xid < `upto`. `entries` holds the id and a short
-    keyed digest of every event, so that the one that was changed or removed can be named. An epoch is one life of the
-    database cluster: transaction numbers start anew in a cluster restored from a dump.
+    It covers the events written in its cluster with `upto` of that cluster's seal before <= xid < `upto`. `entries` holds
+    the id and a short keyed digest of every event, so that the one that was changed or removed can be named. `late` lists
+    events said to be written long before the seal before them. An epoch ends where another cluster goes on: transaction
+    numbers start anew in a cluster restored from a dump.
     """
 
     n = models.BigIntegerField(primary_key=True)
     epoch = models.PositiveIntegerField()
-    above_id = models.BigIntegerField()
     upto = TransactionIdField()
     first_id = models.BigIntegerField()
     last_id = models.BigIntegerField()

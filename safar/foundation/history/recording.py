@@ -56,9 +56,7 @@ def record(
     `detail` holds the values of the kind's sentence; they may be forgotten later. `body` holds ids and codes, is sealed and
     stays for ever. Raises `UnknownKind` for a kind nobody registered and `NotSealable` for a body with free text.
     """
-    is_row = isinstance(subject, models.Model)
-    model = type(subject) if is_row else subject
-    pk = str(subject.pk) if is_row else ""
+    model, pk = (type(subject), str(subject.pk)) if isinstance(subject, models.Model) else (subject, "")
     where = label or label_of(subject)
     row = _row(kind, resource_of(model), pk, by=by, now=now, label=where, detail=detail, body=body)
     with _as(by):

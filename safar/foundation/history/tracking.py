@@ -38,7 +38,7 @@ class RowVersion(pghistory.models.Event):
 class VersionTrigger(pghistory.trigger.Event):
     """The library's trigger without its context table, into which a statement-level one writes though nobody reads it."""
 
-    def get_func(self, model: type[models.Model]) -> pgtrigger.Func:
+    def get_func(self, model: Any) -> pgtrigger.Func:
         """The body of the trigger function."""
         body = str(super().get_func(model).func)
         if self.level != pgtrigger.Statement:
@@ -51,7 +51,7 @@ class VersionTrigger(pghistory.trigger.Event):
 class _Versions:
     """What the three trackers share: their triggers are ours."""
 
-    def add_event_trigger(self: Any, event_model: type[models.Model]) -> None:
+    def add_event_trigger(self: Any, event_model: Any) -> None:
         pgtrigger.register(
             VersionTrigger(
                 event_model=event_model,
@@ -123,7 +123,7 @@ def _is_key(field: models.Field) -> bool:
 
 def _unindexed(field: models.Field) -> models.ForeignKey:
     """The foreign key as a version keeps it: no constraint (its target may go) and no index (versions are found by row)."""
-    plain = copy(field)
+    plain: Any = copy(field)
     plain.swappable = False  # else it asks for all models, which are not loaded yet
     _name, path, args, options = plain.deconstruct()
     kind = models.ForeignKey if isinstance(field, models.OneToOneField) else import_string(path)

@@ -1,8 +1,9 @@
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import safar.foundation.history.fields
 from django.db import migrations, models
+
+import safar.foundation.history.fields
 
 
 class Migration(migrations.Migration):
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('xid', safar.foundation.history.fields.TransactionIdField(db_default=safar.foundation.history.fields.CurrentTransaction(), editable=False)),
                 ('written_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('cluster', models.BigIntegerField(db_default=safar.foundation.history.fields.ThisCluster(), editable=False)),
                 ('at', models.DateTimeField()),
                 ('kind', models.CharField(max_length=120)),
                 ('resource', models.CharField(max_length=100)),
@@ -46,7 +48,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('n', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('epoch', models.PositiveIntegerField()),
-                ('above_id', models.BigIntegerField()),
                 ('upto', safar.foundation.history.fields.TransactionIdField()),
                 ('first_id', models.BigIntegerField()),
                 ('last_id', models.BigIntegerField()),

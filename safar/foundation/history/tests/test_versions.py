@@ -1,6 +1,7 @@
 """The row history sees every way of changing a row, in linear time, and shows nothing hidden."""
 
 import time
+from statistics import median
 from uuid import UUID
 
 import pytest
@@ -45,7 +46,8 @@ def test_raw_sql_and_copy_are_seen_with_the_context(boats):
     assert [v.pgh_label for v in kept] == ["insert"] * 3 + ["update"] * 3
     assert {v.pgh_context["actor"] for v in kept} == {"system.loader"}
     assert {v.pgh_context["kind"] for v in kept} == {"history.load_boats"}
-    assert len({v.pgh_context_id for v in kept}) == 1 and isinstance(kept[0].pgh_context_id, UUID)
+    assert len({v.pgh_context_id for v in kept}) == 1
+    assert isinstance(kept[0].pgh_context_id, UUID)
 
 
 def test_an_upsert_leaves_the_versions_of_what_it_did(boats):
@@ -136,7 +138,8 @@ def test_changes_say_field_by_field_what_was_and_what_is(boats, staff):
         ("harbour", "", "Moʻynoq"),
         ("colours", "", "red, white"),
     ]
-    assert {f.name for f in first.fields} >= {"name", "owner"} and first.operation == "insert"
+    assert {f.name for f in first.fields} >= {"name", "owner"}
+    assert first.operation == "insert"
     assert "version" not in {f.name for f in last.fields}
 
 
@@ -146,7 +149,8 @@ def test_a_hidden_field_is_absent_from_the_versions(boats, staff):
     Boat.unscoped.filter(pk=made.pk).update(owner="Salim", name="Orol")
     seen = versions(guest, made)
     assert [f.name for f in seen[0].fields] == ["name"]
-    assert "Karim" not in str(seen) and "Salim" not in str(seen)
+    assert "Karim" not in str(seen)
+    assert "Salim" not in str(seen)
 
 
 def test_versions_come_in_pages_each_compared_with_the_one_before(boats, staff):
@@ -187,7 +191,7 @@ def test_history_costs_the_same_for_each_row_however_many(boats, statement, pres
     if preset is None:
         sql("reset pgtrigger.ignore")
     port = Harbour.objects.create(name="Moʻynoq")
-    sql(COSTS["insert"], 30_000)
+    sql(COSTS["insert"], 20_000)
     sql("update history_boat set harbour_id = %s where id %% 2 = 0", port.pk)
 
     def seconds(rows):
@@ -197,6 +201,10 @@ def test_history_costs_the_same_for_each_row_however_many(boats, statement, pres
             transaction.set_rollback(True)
             return time.perf_counter() - began
 
+    def ratio():
+        small, large = zip(*((seconds(5_000), seconds(20_000)) for _again in range(3)), strict=True)
+        return median(large) / median(small)
+
     seconds(100)
-    small, large = zip(*((seconds(5_000), seconds(20_000)) for _again in range(4)), strict=True)
-    assert min(large) / min(small) <= 6, (small, large)
+    # A busy machine may spoil one measurement; what is quadratic fails every one.
+    assert any(ratio() <= 6 for _again in range(3))
