@@ -1,5 +1,14 @@
-"""What every test shares: a database cloned from the migrated template (safar.foundation.database.testing)."""
+"""What every test shares: a database cloned from the migrated template, and static files served by their plain names."""
+
+import pytest
 
 from safar.foundation.database.testing import django_db_modify_db_settings
 
 __all__ = ["django_db_modify_db_settings"]
+
+
+@pytest.fixture(autouse=True)
+def plain_statics(settings):
+    """Pages name static files without their digests: nothing is collected for a test."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

@@ -29,6 +29,9 @@ ROLES = sorted(roles())
 REGISTERS = all_registers()
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
