@@ -16,11 +16,11 @@ from rich.table import Table
 from safar.doors.commands.failures import Failed
 from safar.doors.commands.printing import print_json
 from safar.doors.commands.tending import AsJson, bring_up_to_date, demo_mark
-from safar.foundation.database.connecting import embedded_cluster
+from safar.foundation.database.connecting import connected_as, embedded_cluster
 
 console = Console(highlight=False)
 MODULE = "safar.config.demo"
-SECRETS = frozenset({"totp_secret", "secret"})
+FOR_MACHINES = frozenset({"role", "totp_secret"})
 
 
 def world() -> ModuleType:
@@ -36,11 +36,11 @@ def world() -> ModuleType:
 
 
 def load_once(*, report: Callable[[str], None] = lambda line: None) -> bool:
-    """Load the demo world, whole or not at all, unless it was loaded before; true when it was loaded now."""
+    """Load the demo world as the owner, whole or not at all, unless it was loaded before; true when it was loaded now."""
     mark = demo_mark()
     if mark.exists():
         return False
-    with transaction.atomic():
+    with connected_as("owner"), transaction.atomic():
         world().load(report=report)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.write_text("The demo world was loaded. Delete with: safar fresh\n")
@@ -58,7 +58,7 @@ def logins(as_json: AsJson = False) -> None:
 
 def login_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The log-ins as a table, one role a line, without the secrets only a machine needs."""
-    columns = [name for name in (rows[0] if rows else ()) if name not in SECRETS]
+    columns = [name for name in (rows[0] if rows else ()) if name not in FOR_MACHINES]
     table = Table(title="Demo log-ins", title_justify="left", header_style="bold", pad_edge=False)
     for name in columns:
         table.add_column(name.replace("_", " ").capitalize(), overflow="fold")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, is_dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
+from django.utils import timezone
 from rich.console import Console
 
 from safar.doors.commands import NOTHING_DONE, REFUSED
@@ -22,9 +23,10 @@ def verify(as_json: AsJson = False) -> None:
     """Recompute every seal and say whether anything was changed, removed or added afterwards."""
     report = history.verify()
     if as_json:
-        print_json(asdict(report) if is_dataclass(report) and not isinstance(report, type) else report)
+        print_json(asdict(report))
     else:
-        console.print(str(report), markup=False)
+        for line in history.verify_report_lines(report):
+            console.print(line, markup=False, soft_wrap=True)
     if not report.ok:
         raise typer.Exit(REFUSED)
 
@@ -37,4 +39,12 @@ def seal() -> None:
         raise typer.Exit(NOTHING_DONE)
 
 
-COMMANDS: list[Callable[..., Any]] = [verify, seal]
+def accept(
+    reason: Annotated[str, typer.Option(help="Who restored which backup, and why; it stays for ever.")],
+) -> None:
+    """Vouch for the history as it stands after a backup was restored on purpose: later checkpoints count no more."""
+    sealer.accept(reason, now=timezone.now())
+    console.print("Accepted, and written into the checkpoints.")
+
+
+COMMANDS: list[Callable[..., Any]] = [verify, seal, accept]

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 from safar.doors import commands
 from safar.doors.commands import application, demo, failures, history, serving, tending, working
 from safar.foundation.database.server import ServerFailed
+from safar.foundation.history.verification import Report
 
 
 def safar(*arguments: str) -> SimpleNamespace:
@@ -169,6 +171,7 @@ def test_demo_log_ins_show_codes_to_people_and_secrets_to_machines_only(settings
 
 @pytest.mark.django_db
 def test_the_demo_world_is_loaded_once(settings, world, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "connected_as", lambda role: nullcontext())
     settings.SAFAR_DEMO = True
     calls = []
     world.load = lambda *, report: calls.append(1)
@@ -179,9 +182,12 @@ def test_the_demo_world_is_loaded_once(settings, world, tmp_path, monkeypatch):
 
 
 def test_a_broken_seal_is_a_failed_check(monkeypatch):
-    broken = SimpleNamespace(ok=False)
+    broken = Report(ok=False, rows=3, seals=1, first_bad=2, reason="event 2 was changed.")
     monkeypatch.setattr(history.history, "verify", lambda: broken)
-    assert safar("history", "verify").code == commands.REFUSED
+    result = safar("history", "verify")
+    assert result.code == commands.REFUSED
+    assert "event 2 was changed" in result.out
+    assert json.loads(safar("history", "verify", "--json").out)["first_bad"] == 2
 
 
 def test_an_open_table_fails_the_check_for_machines_too(monkeypatch):
