@@ -7,6 +7,7 @@ script the same line is understood when the form is sent: by the number in brack
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,13 +15,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from safar.doors.workbench.gate import answer, register_page
 from safar.foundation.access.actors import Actor
-from safar.foundation.access.visibility import visible
+from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.registers import Register, register_of
+from safar.foundation.registers.choices import MARK
 from safar.foundation.registers.listing import searched
 
 FEW = 60
@@ -35,14 +38,15 @@ class ReferenceInput(forms.TextInput):
 
     template_name = "workbench/widgets/reference.html"
 
-    def __init__(self, lookup_url: str) -> None:
+    def __init__(self, register: Register, *, by: str = "") -> None:
         super().__init__(attrs={"autocomplete": "off", "maxlength": 300})
-        self.lookup_url = lookup_url
+        self.register, self.by = register, by
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """The line's context, with where its suggestions come from."""
         found = super().get_context(name, value, attrs)
-        found["widget"]["lookup_url"] = f"{self.lookup_url}?field={name}"
+        query = urlencode({"field": name, "by": self.by} if self.by else {"field": name})
+        found["widget"]["lookup_url"] = f"{reverse('workbench:choices', args=[self.register.slug])}?{query}"
         return found
 
 
@@ -50,9 +54,8 @@ class TypedReference(forms.Field):
     """A reference typed as text; it gives the record itself, out of the rows the field it stands for may choose from."""
 
     def __init__(self, field: forms.ModelChoiceField, register: Register) -> None:
-        lookup = reverse("workbench:choices", args=[register.slug])
         super().__init__(
-            required=field.required, label=field.label, initial=field.initial, widget=ReferenceInput(lookup),
+            required=field.required, label=field.label, initial=field.initial, widget=ReferenceInput(register),
             help_text=field.help_text or _("Type how the name or number begins, and choose."),
             disabled=field.disabled,
         )  # fmt: skip
@@ -94,17 +97,21 @@ def name_blanks(form: Any, words: Any) -> None:
 
 
 def choose_by_typing(form: Any, actor: Actor) -> None:
-    """Turn the form's references to very many records into lines one types in."""
+    """Turn the form's references to very many records into lines one types in, and let each such line suggest."""
     for name, field in list(form.fields.items()):
-        if type(field).__name__ == "ModelMultipleChoiceField" or not isinstance(
-            field, forms.ModelChoiceField
-        ):
+        register = register_of(field.queryset.model) if isinstance(field, forms.ModelChoiceField) else None
+        if register is None or not register.search:
             continue
-        register = register_of(field.queryset.model)
-        if register is None or not register.search or not _is_long(field.queryset):
+        if isinstance(field, WrittenChoiceField):
+            field.widget = ReferenceInput(register, by=field.code)
+        if type(field.widget) is not forms.Select or not _is_long(field.queryset):
             continue
         form.fields[name] = TypedReference(field, register)
         form._bound_fields_cache.pop(name, None)  # a form validated already remembers how the list was drawn
+        chosen = getattr(form, "cleaned_data", {}).get(name)
+        if isinstance(chosen, Model):
+            form.data = form.data.copy()
+            form.data[form.add_prefix(name)] = spelt(chosen)
         if isinstance(form.initial.get(name), str):
             form.initial[name] = _key(register, form.initial[name])
 
@@ -149,14 +156,27 @@ def spelt(row: Model) -> str:
     return f"{row} [{row.pk}]"
 
 
+def spelt_by(code: str, row: Model) -> str:
+    """A record as a line of the services' own spells it: its code and its name."""
+    return f"{getattr(row, code)}{MARK}{row}"
+
+
 @require_safe
 @register_page
 def choices(request: HttpRequest, register: Register) -> HttpResponse:
     """Suggest records while one types."""
     text = request.GET.get(request.GET.get("field", ""), "")[:200].strip()
     rows = searched(register, visible(request.actor, register.model), text) if text else ()
-    found = [spelt(row) for row in rows.order_by(*register.order)[:SUGGESTED]] if text else []
+    by = request.GET.get("by", "")
+    spell = partial(spelt_by, by) if by in _open_columns(register, request.actor) else spelt
+    found = [spell(row) for row in rows.order_by(*register.order)[:SUGGESTED]] if text else []
     return answer(request, "workbench/parts/choices.html", {"found": found})
+
+
+def _open_columns(register: Register, actor: Actor) -> set[str]:
+    """Columns by which a suggestion may spell a record: those the actor sees on every row."""
+    named = {"pk", "id", *register.columns, *register.search, register.import_key}
+    return named - always_hidden(actor, register.model) - set(register.secret) - {""}
 
 
 def _is_long(rows: QuerySet) -> bool:

@@ -1,6 +1,6 @@
 """Addresses of the workbench, under ``/<language>/desk/``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from safar.doors.workbench import (
     day,
@@ -10,6 +10,7 @@ from safar.doors.workbench import (
     lists,
     look,
     picked,
+    policy_page,
     records,
     references,
     searching,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("keys/", look.keys, name="keys"),
     path("look/", look.change_look, name="look"),
     path("history/", histories.audit, name="audit"),
+    path("policy/", include(policy_page.urlpatterns)),
     path("<slug:slug>/", lists.register_list, name="list"),
     path("<slug:slug>/add/", doing.add, name="add"),
     path("<slug:slug>/new/<slug:name>/", doing.create, name="create"),

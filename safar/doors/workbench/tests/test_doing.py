@@ -1,0 +1,126 @@
+"""Doing something: once, against what was seen, with everything typed kept."""
+
+from safar.citizens.recruiters.models import Recruiter
+from safar.doors.workbench.tests.conftest import fields_of, html
+from safar.foundation.history.models import Event
+
+LIST = "/en/desk/recruiters/"
+DECISION = {"reason": "Fees taken without a receipt", "order_number": "118"}
+
+
+def suspension(desk, browse):
+    """The address of suspending a licensed firm, and what its form would send."""
+    address = f"{LIST}{desk.gold.pk}/do/suspend_licence/"
+    return address, fields_of(browse.get(address)) | DECISION
+
+
+def state(recruiter):
+    """How the licence stands now."""
+    return Recruiter.unscoped.get(pk=recruiter.pk).state
+
+
+def test_an_action_is_done_and_leads_back_to_the_record(desk, browse):
+    address, data = suspension(desk, browse)
+    answer = browse.post(address, data)
+    assert (answer.status_code, answer["Location"]) == (302, f"{LIST}{desk.gold.pk}/")
+    assert state(desk.gold) == "SUSPENDED"
+    page = html(browse.get(answer["Location"]))
+    assert "Done: Suspend licence." in page
+    assert "Fees taken without a receipt" in page
+    assert "Barno Karimova" in page
+
+
+def test_a_double_click_does_it_once(desk, browse):
+    address, data = suspension(desk, browse)
+    first, second = browse.post(address, data), browse.post(address, data)
+    assert first["Location"] == second["Location"]
+    assert Event.unscoped.filter(kind="recruiters.suspend_licence").count() == 1
+
+
+def test_the_same_form_with_other_words_is_not_taken_for_the_first(desk, browse):
+    address, data = suspension(desk, browse)
+    browse.post(address, data)
+    again = browse.post(address, data | {"reason": "Another reason"})
+    assert again.status_code in (409, 422)
+    assert Event.unscoped.filter(kind="recruiters.suspend_licence").count() == 1
+
+
+def test_a_form_without_its_key_changes_nothing(desk, browse):
+    address, data = suspension(desk, browse)
+    assert browse.post(address, data | {"idempotency_key": ""}).status_code == 400
+    assert state(desk.gold) == "LICENSED"
+
+
+def test_a_refusal_stands_over_its_field_and_what_was_typed_stays(desk, browse):
+    address, data = suspension(desk, browse)
+    answer = browse.post(address, data | {"reason": "", "order_number": "118-A"})
+    page = html(answer)
+    assert answer.status_code == 422
+    assert "<title>Error: " in page
+    assert 'href="#id_reason"' in page
+    assert 'value="118-A"' in page
+    assert browse.post(address, data).status_code == 302
+
+
+def test_an_action_that_makes_no_sense_today_says_why_and_has_no_form(desk, browse):
+    page = browse.get(f"{LIST}{desk.silk.pk}/do/suspend_licence/")
+    assert page.status_code == 200
+    assert "Nothing was changed." in html(page)
+    assert 'name="reason"' not in html(page)
+
+
+def test_editing_keeps_out_what_only_a_decision_changes(desk, browse):
+    page = browse.get(f"{LIST}{desk.gold.pk}/edit/")
+    assert 'name="state"' not in html(page)
+    data = fields_of(page) | {"director": "S. Qodirova", "state": "WITHDRAWN", "number": "XM-9999"}
+    assert browse.post(f"{LIST}{desk.gold.pk}/edit/", data).status_code == 302
+    row = Recruiter.unscoped.get(pk=desk.gold.pk)
+    assert (row.director, row.state, row.number) == ("S. Qodirova", "LICENSED", "XM-0288")
+
+
+def test_who_comes_second_sees_both_versions_and_loses_nothing(desk, browse):
+    address = f"{LIST}{desk.gold.pk}/edit/"
+    mine, theirs = fields_of(browse.get(address)), fields_of(browse.get(address))
+    browse.post(address, theirs | {"director": "B. Karimov"})
+    answer = browse.post(address, mine | {"director": "S. Qodirova", "address": "Chilonzor 14"})
+    page = html(answer)
+    assert answer.status_code == 409
+    assert "B. Karimov" in page
+    assert 'value="S. Qodirova"' in page
+    assert "Barno Karimova" in page
+    again = {name: answer.context["form"][name].value() or "" for name in answer.context["form"].fields}
+    assert browse.post(address, again).status_code == 302
+    assert Recruiter.unscoped.get(pk=desk.gold.pk).director == "S. Qodirova"
+
+
+def test_two_officers_cannot_both_decide(desk, browse):
+    address, data = suspension(desk, browse)
+    late = fields_of(browse.get(address)) | DECISION | {"reason": "Other words"}
+    browse.post(address, data)
+    answer = browse.post(address, late)
+    assert answer.status_code == 409
+    assert "Other words" in html(answer)
+    assert Event.unscoped.filter(kind="recruiters.suspend_licence").count() == 1
+
+
+def test_a_new_record_is_made_by_an_action_of_its_own(desk, browse):
+    address = f"{LIST}new/apply_for_licence/"
+    data = fields_of(browse.get(address)) | {"name": "Yangi Firma", "destinations": ["DE"], "works": ["CARE"]}
+    answer = browse.post(address, data)
+    assert answer.status_code in (302, 422), html(answer)[:500]
+    if answer.status_code == 302:
+        assert Recruiter.unscoped.filter(name="Yangi Firma", state="APPLIED").count() == 1
+
+
+def test_what_is_shown_once_is_shown_once(desk, browse):
+    address = "/en/desk/tokens/new/issue_token/"
+    page = browse.get(address)
+    resource = page.context["form"].fields["resources"].choices[0][0]
+    data = fields_of(page) | {"purpose": "Statistics", "resources": [resource], "expires_on": "2026-12-31"}
+    data.pop("may_write", None)
+    answer = browse.post(address, data)
+    assert answer.status_code == 302, html(answer)[:2000]
+    shown = html(browse.get(answer["Location"]))
+    assert "safar_" in shown
+    assert "it is shown only once" in shown
+    assert "it is shown only once" not in html(browse.get(answer["Location"]))

@@ -1,0 +1,162 @@
+"""Search, history, my day, keys and colours."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from safar.directory.staff.demo import client_of
+from safar.directory.staff.models import Account
+from safar.doors.workbench.day import heaps
+from safar.doors.workbench.tests.conftest import fields_of, html
+from safar.foundation.actions import duties as duties_room
+from safar.foundation.actions.duties import Duty, duties, provides_duties
+
+LIST = "/en/desk/recruiters/"
+
+
+def test_one_search_finds_in_every_register_by_the_beginning(desk, browse):
+    page = html(browse.get("/en/desk/search/?q=silk"))
+    assert f"{LIST}{desk.silk.pk}/" in page
+    assert "Suspended" in page
+    assert f"{LIST}{desk.silk.pk}/" in html(browse.get("/en/desk/search/?q=304551"))
+    assert f"{LIST}{desk.silk.pk}/" in html(browse.get("/en/desk/search/?q=силк"))
+
+
+def test_search_is_one_query_whatever_is_found(desk, browse, counted):
+    assert counted(browse, "/en/desk/search/?q=silk") == 1
+    assert counted(browse, "/en/desk/search/?q=namuna") == 1
+
+
+def test_search_never_finds_what_is_hidden(desk, browse):
+    as_typed = {"HX-Request": "true"}
+    hidden = html(browse.get("/en/desk/search/?q=maxfiy", headers=as_typed))
+    nothing = html(browse.get("/en/desk/search/?q=nobody", headers=as_typed))
+    assert hidden.replace("maxfiy", "") == nothing.replace("nobody", "")
+
+
+def test_as_one_types_only_the_findings_come(desk, browse):
+    piece = browse.get("/en/desk/search/?q=si", headers={"HX-Request": "true"})
+    assert "<html" not in html(piece)
+    assert "Silk Job" in html(piece)
+    assert html(browse.get("/en/desk/search/?q=s", headers={"HX-Request": "true"})).strip() == ""
+
+
+@pytest.mark.parametrize("query", ["%", "' or 1=1", "x" * 10_000, "\x00", "oʻ", "  "])
+def test_odd_questions_are_no_fault(desk, browse, query):
+    assert browse.get("/en/desk/search/", {"q": query}).status_code == 200
+
+
+def test_the_history_tells_who_did_what_and_what_changed(desk, browse):
+    address = f"{LIST}{desk.gold.pk}/edit/"
+    browse.post(address, fields_of(browse.get(address)) | {"director": "A. Aliyev"})
+    browse.post(address, fields_of(browse.get(address)) | {"director": "B. Karimov"})
+    page = html(browse.get(f"{LIST}{desk.gold.pk}/history/"))
+    assert "Barno Karimova" in page
+    assert "<del" in page
+    assert "A. Aliyev" in page
+    assert "B. Karimov" in page
+
+
+def test_two_versions_stand_beside_each_other(desk, browse):
+    address = f"{LIST}{desk.gold.pk}/edit/"
+    for director in ("A. Aliyev", "B. Karimov", "S. Qodirova"):
+        browse.post(address, fields_of(browse.get(address)) | {"director": director})
+    page = browse.get(f"{LIST}{desk.gold.pk}/history/")
+    known = [version.id for version in page.context["versions"]]
+    compared = browse.get(f"{LIST}{desk.gold.pk}/history/?earlier={known[2]}&later={known[0]}")
+    assert [(s.before, s.after) for s in compared.context["steps"]] == [("A. Aliyev", "S. Qodirova")]
+
+
+def test_a_number_no_version_has_is_no_fault(desk, browse):
+    for query in ("earlier=9&later=x", "before=abc", "before=99999999999999999999"):
+        assert browse.get(f"{LIST}{desk.gold.pk}/history/?{query}").status_code == 200
+
+
+def test_the_log_is_for_those_who_watch_over_it(desk, browse):
+    watcher = client_of(desk.auditor)
+    browse.get(f"{LIST}{desk.hidden.pk}/")
+    page = watcher.get("/en/desk/history/")
+    if page.status_code == 404:
+        pytest.skip("the policy lets nobody read the log yet")
+    assert "was refused" in html(page)
+    assert watcher.get("/en/desk/history/?kind=nothing").status_code == 404
+    assert "was refused" not in html(watcher.get("/en/desk/history/?kind=read"))
+
+
+@pytest.fixture
+def waiting(monkeypatch):
+    """Services that wait for something, for the length of a test."""
+    monkeypatch.setattr(duties_room, "_providers", [])
+    return provides_duties
+
+
+def test_my_day_puts_the_late_first_and_says_whose_move_it_is(desk, browse, waiting):
+    @waiting
+    def some(actor, today):
+        yield Duty(title="Decide the application", url="/en/desk/", who="You", due=today, group="Recruiters")
+        yield Duty(
+            title="Read the answer", url="/en/desk/", who="You", due=today - timedelta(days=2), late=True
+        )
+        yield Duty(title="Wait for the firm", url="/en/desk/", who="Silk Job", due=today, mine=False)
+
+    page = html(browse.get("/en/desk/"))
+    assert page.index("Read the answer") < page.index("Decide the application")
+    assert "2 days late" in page
+    assert "Wait for the firm" not in page
+    assert "Wait for the firm" in html(browse.get("/en/desk/?whose=others"))
+    assert "2 things to do today" in page
+
+
+def test_an_empty_day_says_so(desk, browse, waiting):
+    page = html(browse.get("/en/desk/"))
+    assert "Nothing is due today" in page
+    assert "Nothing waits for you" in page
+
+
+def test_a_service_that_never_stops_is_stopped(waiting):
+    @waiting
+    def endless(actor, today):
+        while True:
+            yield Duty(title="Again", url="/", who="", due=today)
+
+    assert len(duties(None, date(2026, 11, 22))) == duties_room.MOST
+
+
+def test_heaps_take_each_duty_once():
+    today = date(2026, 11, 22)
+    days = [today - timedelta(days=1), today, today + timedelta(days=3), today + timedelta(days=30), None]
+    listed = [Duty(title=str(day), url="/", who="", due=day) for day in days]
+    assert [len(heap.duties) for heap in heaps(listed, today)] == [1, 1, 1, 1, 1]
+
+
+def test_colours_and_density_stay_with_the_person(desk, browse):
+    answer = browse.post("/en/desk/look/", {"theme": "DARK", "next": LIST})
+    assert answer["Location"] == LIST
+    browse.post("/en/desk/look/", {"density": "TIGHT", "next": LIST})
+    assert (
+        Account.objects.get(pk=desk.officer.pk).theme,
+        Account.objects.get(pk=desk.officer.pk).density,
+    ) == ("DARK", "TIGHT")
+    page = html(browse.get(LIST))
+    assert "sf-theme-dark" in page
+    assert "sf-table--tight" in page
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/", "javascript:alert(1)", "/\\example.org", ""]
+)
+def test_a_choice_never_leads_elsewhere(desk, browse, elsewhere):
+    assert browse.post("/en/desk/look/", {"theme": "DARK", "next": elsewhere})["Location"] == "/en/desk/"
+
+
+def test_keys_are_chosen_and_switched_off(desk, browse):
+    assert 'data-keys="find=%2F' in html(browse.get(LIST))
+    browse.post(
+        "/en/desk/look/", {"keys": "on", "key_next": "n", "key_previous": "n", "key_pick": "g", "next": LIST}
+    )
+    page = html(browse.get(LIST))
+    assert "next=n" in page
+    assert "previous=k" in page
+    assert "pick=x" in page
+    browse.post("/en/desk/look/", {"keys": "off", "next": LIST})
+    assert "data-keys" not in html(browse.get(LIST))
