@@ -1,0 +1,81 @@
+"""How long a sign-in lasts: a working day at most, less when nobody is there, and not a moment after it is ended.
+
+A session counts only if `begin` stamped it, which happens after the last step of signing in and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from safar.directory.staff.models import Account
+
+BEGUN, SEEN = "begun", "seen"
+STAMP_EVERY = timedelta(minutes=5)
+
+
+def begin(request: HttpRequest, *, now: datetime) -> None:
+    """Stamp a session whose last step of signing in was just passed."""
+    request.session[BEGUN] = request.session[SEEN] = now.timestamp()
+
+
+def is_over(session: dict[str, float], account: Account, *, now: datetime) -> bool:
+    """Whether a session has lasted its day, was left alone too long, or was ended from elsewhere."""
+    begun, seen = session.get(BEGUN), session.get(SEEN)
+    if begun is None or seen is None:
+        return True
+    limit = account.sessions_end_before
+    return (
+        now.timestamp() - begun >= settings.SESSION_COOKIE_AGE
+        or now.timestamp() - seen >= settings.SAFAR_IDLE_MINUTES * 60
+        or (limit is not None and begun <= limit.timestamp())
+    )
+
+
+def end_sessions(account: Account, *, now: datetime) -> None:
+    """End every session of an account: each is dead at its next request."""
+    account.sessions_end_before = now
+    account.save(update_fields=["sessions_end_before"])
+    for session in UserSession.objects.filter(user=account):
+        session.end()
+
+
+def end_other_sessions(request: HttpRequest) -> int:
+    """End every session of the person but the one this request belongs to; how many there were."""
+    others = list(
+        UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+    )
+    for session in others:
+        session.end()
+    return len(others)
+
+
+class SessionClockMiddleware:
+    """Signs out whoever's session is over, and keeps what staff were shown out of every cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        if is_over(request.session, request.user, now=now):
+            logout(request)
+            return self.get_response(request)
+        self._stamp(request, now)
+        response = self.get_response(request)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    def _stamp(self, request: HttpRequest, now: datetime) -> None:
+        if now.timestamp() - request.session[SEEN] < STAMP_EVERY.total_seconds():
+            return
+        request.session[SEEN] = now.timestamp()
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)

@@ -1,0 +1,195 @@
+"""What each person does with her own account: settings, password, authenticator app, recovery codes, sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.totp.internal.auth import clear_totp_secret
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from safar.directory.staff.actions import set_preferences
+from safar.directory.staff.models import Account, Post
+from safar.directory.staff.passwords import ChangeOwnPasswordForm
+from safar.directory.staff.second_factor import (
+    ConfirmItIsMeForm,
+    EnrolForm,
+    codes_left,
+    enrol,
+    enrolment_qr,
+    make_recovery_codes,
+    mark_codes_seen,
+    readable_secret,
+    unseen_codes,
+)
+from safar.directory.staff.sessions import end_other_sessions
+from safar.directory.staff.sign_in import record_by_herself, require_fresh_code
+from safar.doors.workbench.gate import staff_page
+from safar.foundation.access.visibility import visible
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class SettingsForm(forms.ModelForm):
+    """How a person likes her pages, and where she may be written to."""
+
+    marks_optional = False
+
+    class Meta:
+        model = Account
+        fields = ("email", "language", "theme", "density")
+        labels = {"language": gettext_lazy("Language of the pages")}
+        widgets = {"theme": forms.RadioSelect, "density": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["language"].choices = [("", _("As last chosen")), *self.fields["language"].choices[1:]]
+
+
+@get_or_post
+@staff_page
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own page: settings, posts, and the ways to the rest."""
+    person = Account.objects.get(pk=request.user.pk)
+    form = SettingsForm(request.POST or None, instance=person)
+    if form.is_valid():
+        set_preferences(request.user, **form.cleaned_data, by=request.actor, now=timezone.now())
+        messages.success(request, _("Saved."))
+        with translation.override(request.user.language or translation.get_language()):
+            return redirect("account_profile")
+    posts = (
+        visible(request.actor, Post)
+        .filter(user_id=request.user.pk, ended_at=None)
+        .select_related("organisation")
+    )
+    shown = {
+        "form": form,
+        "posts": posts.order_by("valid_from", "pk"),
+        "codes_left": codes_left(request.user),
+    }
+    return render(request, "account/profile.html", shown, status=422 if form.errors else 200)
+
+
+class ConfirmItIsMe(mfa.ReauthenticateView):
+    """A new code before something that matters."""
+
+    form_class = ConfirmItIsMeForm
+    template_name = "mfa/confirm.html"
+
+
+class ChangePassword(account.PasswordChangeView):
+    """A new password; every other session of the person ends."""
+
+    form_class = ChangeOwnPasswordForm
+    template_name = "account/change_password.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Keep it, end the other sessions and write it down."""
+        response = super().form_valid(form)
+        end_other_sessions(self.request)
+        record_by_herself("staff.password_changed", self.request.user, {})
+        messages.success(self.request, _("The password is changed. Your other sessions are ended."))
+        return response
+
+
+@sensitive_post_parameters()
+@get_or_post
+@staff_page
+def replace_app(request: HttpRequest) -> HttpResponse:
+    """Set up the authenticator app on another telephone, instead of the one before."""
+    require_fresh_code(request)
+    form = EnrolForm(data=request.POST or None, user=request.user)
+    if form.is_valid():
+        enrol(request.user, form.secret)
+        clear_totp_secret(request)
+        record_by_herself("staff.second_factor_set", request.user, {})
+        return redirect("account_codes")
+    shown = {"form": form, "secret": readable_secret(form.secret), "is_signed_in": True}
+    return render(request, "mfa/set_up.html", shown)
+
+
+@staff_page
+def replace_app_picture(request: HttpRequest) -> HttpResponse:
+    """The picture for the app on the new telephone."""
+    require_fresh_code(request)
+    return HttpResponse(enrolment_qr(request.user), content_type="image/svg+xml")
+
+
+@get_or_post
+@staff_page
+def codes(request: HttpRequest) -> HttpResponse:
+    """Recovery codes just made, until the person says she has kept them."""
+    require_fresh_code(request)
+    if request.method == "POST":
+        mark_codes_seen(request.user)
+        return redirect("account_profile")
+    found = unseen_codes(request.user)
+    return render(request, "mfa/codes.html", {"codes": found}) if found else redirect("account_new_codes")
+
+
+@get_or_post
+@staff_page
+def new_codes(request: HttpRequest) -> HttpResponse:
+    """Make new recovery codes; the old ones stop working."""
+    require_fresh_code(request)
+    if request.method == "POST":
+        make_recovery_codes(request.user)
+        record_by_herself("staff.recovery_codes_made", request.user, {})
+        return redirect("account_codes")
+    return render(request, "mfa/new_codes.html", {"left": codes_left(request.user)})
+
+
+@staff_page
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in."""
+    found = UserSession.objects.purge_and_list(request.user)
+    found.sort(key=lambda session: session.last_seen_at, reverse=True)
+    current = request.session.session_key
+    shown = [(session, session.session_key == current) for session in found]
+    return render(request, "usersessions/sessions.html", {"sessions": shown, "others": len(found) - 1})
+
+
+@require_POST
+@staff_page
+def end_session(request: HttpRequest) -> HttpResponse:
+    """End one other session, or all of them."""
+    wanted = request.POST.get("session", "")
+    if wanted == "others":
+        end_other_sessions(request)
+    else:
+        _one_of_mine(request, wanted).end()
+    record_by_herself("staff.sessions_ended", request.user, {})
+    messages.success(request, _("Ended. It is signed out at its next click."))
+    return redirect("usersessions_list")
+
+
+def _one_of_mine(request: HttpRequest, wanted: str) -> UserSession:
+    mine = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+    found = mine.filter(pk=wanted).first() if wanted.isdigit() and len(wanted) < 19 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+urlpatterns = [
+    path("", profile, name="account_profile"),
+    path("confirm/", ConfirmItIsMe.as_view(), name="mfa_reauthenticate"),
+    path("password/", ChangePassword.as_view(), name="account_change_password"),
+    path("app/", replace_app, name="account_replace_app"),
+    path("app/app.svg", replace_app_picture, name="account_replace_picture"),
+    path("codes/", codes, name="account_codes"),
+    path("codes/new/", new_codes, name="account_new_codes"),
+    path("sessions/", sessions, name="usersessions_list"),
+    path("sessions/end/", end_session, name="account_end_session"),
+]
