@@ -23,7 +23,7 @@ from safar.doors.workbench.gate import answer, register_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.registers import Register, register_of
-from safar.foundation.registers.choices import MARK
+from safar.foundation.registers.choices import MARK, WrittenChoiceField
 from safar.foundation.registers.listing import searched
 
 FEW = 60
