@@ -139,7 +139,7 @@ def close_organisation(organisation: Organisation, *, closed_on: date, reason: s
         raise Refused(_("The day of closing cannot lie in the future."), field="closed_on")
     under = visible(by, Organisation).directly_under(organisation).active().count()
     if under:
-        raise Refused(_("%(count)s bodies answer to it: move or close them first.") % {"count": under})
+        raise Refused(_("Bodies that answer to it: %(count)s. Move or close them first.") % {"count": under})
     organisation.status, organisation.closed_on = Status.CLOSED, closed_on
 
 

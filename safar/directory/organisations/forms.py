@@ -28,11 +28,17 @@ def country_field(**options: Any) -> WrittenChoiceField:
     return place_field(levels=(Level.COUNTRY,), label=_("Country"), help_text=WRITE, **options)
 
 
+def website_field() -> forms.URLField:
+    """A web address; https where nothing else is written."""
+    return forms.URLField(label=_("Website"), required=False, max_length=200, assume_scheme="https")
+
+
 class OrganisationForm(forms.ModelForm):
     """What may be corrected of an organisation without an action of its own."""
 
     country = country_field()
     place = place_field(label=_("Place"), help_text=WRITE)
+    website = website_field()
 
     class Meta:
         model = Organisation
@@ -45,6 +51,7 @@ class RegisterOrganisationForm(forms.ModelForm):
     parent = organisation_field(label=_("Answers to"))
     country = country_field(initial="UZ")
     place = place_field(label=_("Place"), help_text=WRITE)
+    website = website_field()
 
     class Meta:
         model = Organisation

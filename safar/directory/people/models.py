@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.organisations.models import Organisation
+from safar.directory.people.facts import sentence_of
 from safar.directory.places.models import Place
 from safar.foundation.access.labels import PERSONAL, PROTECTED, SENSITIVE, Label
 from safar.foundation.access.models import Labelled
@@ -143,12 +144,15 @@ class Fact(Labelled):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.on}"
+        return f"{self.what()}, {self.on}"
+
+    def what(self) -> str:
+        """The fact in words."""
+        return sentence_of(self.code, self.params)
+
+    what.label = _("What")  # type: ignore[attr-defined]
 
     def label(self) -> Label:
         """The organisation that left it, where it happened, at its level."""
         place = self.place or self.person.place
         return Label(self.organisation_id, place.path if place else "", min(self.level, PROTECTED - 1))
-
-
-

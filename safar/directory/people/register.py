@@ -21,7 +21,7 @@ PEOPLE = Register(
     search=("name_key", "given_key"),
     filters=("sex",),
     secret=("birth_date",),
-    children=(Child(Fact, "person", _("Timeline"), ("on", "code", "service"), order=("-on", "-pk")),),
+    children=(Child(Fact, "person", _("Timeline"), ("on", "what", "organisation"), order=("-on", "-pk")),),
     order=("sort_key", "id"),
     form=PersonForm,
 )

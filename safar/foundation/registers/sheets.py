@@ -86,7 +86,7 @@ def open_sheet(
     if size > limits.file_bytes:
         raise Unreadable(_too_large(path, size, limits.file_bytes))
     _refuse_binary(path, start)
-    encoding = encoding or detect_encoding(path)
+    encoding = _known(encoding, path) or detect_encoding(path)
     if _looks_like_json(start, encoding):
         return _open_json(path, encoding, size, limits)
     return _open_text(path, encoding, delimiter, header_row, size, limits)
@@ -126,6 +126,13 @@ def _refuse_binary(path: Path, start: bytes) -> None:
 
 
 # -- text ---------------------------------------------------------------------------------------------------
+
+
+def _known(encoding: str, path: Path) -> str:
+    try:
+        return codecs.lookup(encoding).name if encoding else ""
+    except LookupError as error:
+        raise Unreadable(_undecodable(path, encoding)) from error
 
 
 def detect_encoding(path: Path) -> str:
@@ -180,7 +187,7 @@ def _open_text(path: Path, encoding: str, delimiter: str, header_row: int, size:
         text = io.TextIOWrapper(raw, encoding=encoding, newline="")
         delimiter = delimiter or detect_delimiter(text.read(SAMPLE // 2))
         text.seek(0)
-    except (LookupError, UnicodeError) as error:
+    except UnicodeError as error:
         raise Unreadable(_undecodable(path, encoding)) from error
     csv.field_size_limit(limits.cell_chars)
     lines = csv.reader(text, delimiter=delimiter)

@@ -4,8 +4,9 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import safar.foundation.languages.fields
 from django.db import migrations, models
+
+import safar.foundation.languages.fields
 
 
 class Migration(migrations.Migration):
