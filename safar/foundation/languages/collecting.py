@@ -27,7 +27,7 @@ PLURALS = {
     "uz_Cyrl": "nplurals=1; plural=0;",
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
 }
-KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_noop": None, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, "_now": None, "gettext_noop": None, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -57,15 +57,13 @@ def collected() -> dict[tuple[str | None, str, str | None], list[str]]:
 
 def _key(function: str, message: object) -> tuple[str | None, str, str | None] | None:
     parts = message if isinstance(message, tuple) else (message,)
-    if not parts or not parts[-1] or not isinstance(parts[0], str):
+    # What is no string literal (the number of an ngettext) comes as None, after the strings.
+    with_context, counted = "pgettext" in function, function.startswith(("ngettext", "npgettext"))
+    wanted = parts[: 1 + with_context + counted]
+    if len(wanted) < 1 + with_context + counted or not all(isinstance(part, str) and part for part in wanted):
         return None
-    if function.startswith("pgettext"):
-        return (parts[0], parts[1], None)
-    if function.startswith("npgettext"):
-        return (parts[0], parts[1], parts[2])
-    if function.startswith("ngettext"):
-        return (None, parts[0], parts[1])
-    return (None, parts[0], None)
+    context, *texts = wanted if with_context else (None, *wanted)
+    return (context, texts[0], texts[1] if counted else None)
 
 
 def update() -> dict[str, int]:

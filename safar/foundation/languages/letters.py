@@ -130,3 +130,32 @@ def word_sign(sign: str) -> str | None:
 #: Latin letters in the sense of spelling rules (Latin-1, Extended-A and -B, Additional).
 LATIN_RANGE = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 LATIN_LETTER = re.compile(f"[{LATIN_RANGE}]")
+
+#: Stay Latin in Cyrillic text: what people compare with a paper or a screen letter by letter, and names of programs.
+STAYS_LATIN = (
+    "STIR", "PINFL", "QR", "API", "JSON", "CSV", "XLSX", "PDF", "PNG", "JPEG", "UTF", "NUL", "ISO", "ILO", "WCAG", "CLDR",
+    "AA", "A4", "HTTPS", "URL", "IP", "MIT", "ISC", "GOV.UK Frontend", "GOV.UK", "OneID", "Apache", "Excel", "Unicode",
+    "Lucide", "Telegram", "Shift", "Enter", "Ctrl", "Esc", "Tab", "cookie", "passkey", "null", "COPY", "XM-[0-9]+",
+    "(?<=“)safar [^”]+", "chmod -R go-rwx", "--[a-z][a-z-]*",
+)  # fmt: skip
+#: Words that keep a spelling of their own in Cyrillic, whatever ending follows.
+CYRILLIC_STEMS = {
+    "kompyuter": "компьютер", "obyekt": "объект", "subyekt": "субъект", "filtr": "фильтр", "film": "фильм",
+    "albom": "альбом", "sexi": "цехи", "sexlar": "цехлар", "aksiya": "акция", "funksiya": "функция",
+    "inspeksiya": "инспекция", "instruksiya": "инструкция", "stansiya": "станция", "kvitansiya": "квитанция",
+    "konferensiya": "конференция", "konsert": "концерт", "redaksiya": "редакция", "intervyu": "интервью",
+    "sudya": "судья", "sentabr": "сентябр", "oktabr": "октябр",
+}  # fmt: skip
+#: Words that end in a soft sign as long as no ending follows.
+CYRILLIC_WORDS = {
+    "yanvar": "январь", "fevral": "февраль", "aprel": "апрель", "iyun": "июнь", "iyul": "июль", "sentabr": "сентябрь",
+    "oktabr": "октябрь", "noyabr": "ноябрь", "dekabr": "декабрь", "parol": "пароль", "rol": "роль", "model": "модель",
+    "profil": "профиль", "kalendar": "календарь", "sex": "цех",
+}  # fmt: skip
+#: Abbreviations with a Cyrillic form of their own.
+CYRILLIC_ABBREVIATIONS = {"MChJ": "МЧЖ", "YaTT": "ЯТТ"}
+#: Where letters that belong to two parts of a word would come out as one: hujjat-siz, ket-sa, boshlan-gʻich.
+CYRILLIC_SEAMS = {
+    "(?<=[a-z\u02bb])ts(?=(?:iz(?!m)[a-z]*|a|am|ang|angiz|alar|ak|in)(?![a-z\u02bb]))": "тс",
+    "ng\u02bb(?=[a-z])": "нғ",
+}

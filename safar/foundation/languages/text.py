@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import alifbo
@@ -17,12 +17,17 @@ import alifbo
 from safar.foundation.languages.letters import (
     APOSTROPHES,
     CYRILLIC,
+    CYRILLIC_ABBREVIATIONS,
     CYRILLIC_ORDER,
+    CYRILLIC_SEAMS,
+    CYRILLIC_STEMS,
+    CYRILLIC_WORDS,
     GREEK_LOOKS_LATIN,
     LATIN_RANGE,
     LOOKS_CYRILLIC,
     LOOKS_LATIN,
     MARKS_OF_TRADE,
+    STAYS_LATIN,
     TURNED_COMMA,
     TUTUQ,
     Table,
@@ -101,7 +106,7 @@ def to_latin(text: str) -> str:
 
 def to_cyrillic(text: str) -> str:
     """Write Uzbek Latin in Cyrillic letters; addresses, {placeholders}, tags and foreign words stay as they are."""
-    return _outside_placeholders(text, lambda prose: alifbo.to_cyrillic(prose).text)
+    return _outside_placeholders(text, _cyrillic_prose)
 
 
 # -- how -----------------------------------------------------------------------------------------------------
@@ -252,3 +257,38 @@ def _outside_placeholders(text: str, change: Callable[[str], str]) -> str:
 def _latin_prose(text: str) -> str:
     # Without a tutuq between them с and ҳ (Исҳоқ) would come out as the one letter sh.
     return alifbo.to_old_latin(alifbo.from_cyrillic(_S_BEFORE_H.sub(r"\1ъ", text)).text).text
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_BEFORE, _AFTER = f"(?<![{LATIN_RANGE}{TURNED_COMMA}{TUTUQ}])", f"(?![{LATIN_RANGE}{TURNED_COMMA}{TUTUQ}])"
+_OWN_WAY = re.compile(
+    f"{_BEFORE}(?P<latin>{_any_of(STAYS_LATIN)}){_AFTER}"
+    f"|{_BEFORE}(?P<short>{_any_of(CYRILLIC_ABBREVIATIONS)}){_AFTER}"
+    f"|{_BEFORE}(?P<word>(?i:{_any_of(CYRILLIC_WORDS)})){_AFTER}"
+    f"|{_BEFORE}(?P<stem>(?i:{_any_of(CYRILLIC_STEMS)}))"
+    + "".join(f"|(?P<seam{number}>{pattern})" for number, pattern in enumerate(CYRILLIC_SEAMS))
+)
+_SEAMS = {f"seam{number}": cyrillic for number, cyrillic in enumerate(CYRILLIC_SEAMS.values())}
+
+
+def _cyrillic_prose(text: str) -> str:
+    parts, at = [], 0
+    for found in _OWN_WAY.finditer(text):
+        parts += [alifbo.to_cyrillic(text[at : found.start()]).text, _own_way(found)]
+        at = found.end()
+    return "".join(parts) + alifbo.to_cyrillic(text[at:]).text
+
+
+def _own_way(found: re.Match[str]) -> str:
+    latin, kind = found[0], found.lastgroup or ""
+    if kind == "latin":
+        return latin
+    if kind == "short":
+        return CYRILLIC_ABBREVIATIONS[latin]
+    cyrillic = _SEAMS.get(kind) or (CYRILLIC_WORDS if kind == "word" else CYRILLIC_STEMS)[latin.lower()]
+    if latin.isupper():
+        return cyrillic.upper()
+    return cyrillic.capitalize() if latin[0].isupper() else cyrillic
