@@ -7,7 +7,6 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
-from django.utils import translation
 
 from safar.foundation.access.actors import Scope, acting, public_actor, system_actor
 from safar.foundation.database import connect
@@ -311,8 +310,7 @@ def test_the_sealer_reads_no_values(boats):
 
 def test_a_sentence_shows_dates_as_people_write_them(boats, keeper, now):
     record("history.paint", boat("Aral"), by=keeper, now=now, detail={"colour": ["red", "white"], "owner": now.date()})
-    with translation.override("en"):
-        text = sentence(only_event())
+    text = sentence(only_event())
     assert text.startswith("painted it red, white for ")
     assert str(now.date()) not in text
     assert str(now.year) in text
@@ -332,13 +330,12 @@ def test_actors_are_named_by_whoever_knows_people(monkeypatch):
     monkeypatch.setattr(reading, "_names", [])
     rows = [Event(actor="staff.7"), Event(actor="staff.8"), Event(actor="public.0"), Event(actor="system.loader")]
     name_actors(lambda ids: {7: "Nodira"} if ids == {7, 8} else {})
-    with translation.override("en"):
-        assert actor_names(rows) == {
-            "staff.7": "Nodira",
-            "staff.8": "account 8",
-            "public.0": "a visitor",
-            "system.loader": "the system (loader)",
-        }
+    assert actor_names(rows) == {
+        "staff.7": "Nodira",
+        "staff.8": "account 8",
+        "public.0": "a visitor",
+        "system.loader": "the system (loader)",
+    }
 
 
 def test_forgetting_erases_the_personal_values_and_their_salts_and_leaves_the_seal_whole(boats, keeper, now):
@@ -351,8 +348,7 @@ def test_forgetting_erases_the_personal_values_and_their_salts_and_leaves_the_se
     assert (event.detail, set(event.salts), event.body) == ({"colour": "red"}, {"colour"}, body)
     assert "Karim" not in str(sql("select e::text from history_event e"))
     assert altered(event.body, event.detail, event.salts) == []
-    with translation.override("en"):
-        assert sentence(event) == "painted it red for (erased)"
+    assert sentence(event) == "painted it red for (erased)"
     assert Event.unscoped.get(kind="forgotten").subject_id == str(event.pk)
 
 
