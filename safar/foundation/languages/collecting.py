@@ -88,6 +88,16 @@ def missing(language: str) -> list[str]:
     return [e.msgid for e in polib.pofile(str(path_of(language))) if not complete(e)]
 
 
+def lacking() -> dict[str, list[str]]:
+    """What each catalogue lacks: strings of the source it does not hold, or holds without a translation."""
+    strings = collected()
+    answer = {}
+    for language in PLURALS:
+        entries = {(e.msgctxt, e.msgid, e.msgid_plural or None): e for e in polib.pofile(str(path_of(language)))}
+        answer[language] = [key[1] for key in strings if key not in entries or not complete(entries[key])]
+    return answer
+
+
 def complete(entry: polib.POEntry) -> bool:
     """Whether an entry is translated in every plural with the placeholders of the source."""
     texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
