@@ -39,6 +39,31 @@ class Caution(StrEnum):
     TOO_LONG = "too_long"
 
 
+@dataclass(frozen=True, slots=True)
+class LooseName:
+    """A name as the ear takes it, made ready for comparing: as it is, in order of words, in one word, its bones."""
+
+    name: str
+    in_order: str
+    joined: str
+    bones: str
+
+    @classmethod
+    def of(cls, loose: str) -> LooseName:
+        """Of a loose name (`spelling.loose_name`)."""
+        words = loose.split()
+        return cls(loose, " ".join(sorted(words)), "".join(words), skeleton(loose))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameKeys:
+    """Exact keys of a firm's names, where they have been worked out before: present names, former ones, branches."""
+
+    present: tuple[str, ...]
+    former: tuple[str, ...]
+    branches: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Firm:
     """A firm as the public may know it. Immutable: a change makes another Firm, so a verdict is never half old."""
@@ -64,6 +89,7 @@ class Firm:
     phone: str = ""
     website: str = ""
     deposit_paid: bool | None = None
+    stored: NameKeys | None = None
 
     @cached_property
     def keys(self) -> dict[str, tuple[Role, str]]:
@@ -71,11 +97,10 @@ class Firm:
         return _keys(self)
 
     @cached_property
-    def loose_names(self) -> tuple[tuple[str, str], ...]:
-        """Every name of the firm as the ear takes it, with its skeleton."""
+    def loose_names(self) -> tuple[LooseName, ...]:
+        """Every name of the firm as the ear takes it."""
         names = (self.name, *self.other_names, *self.former_names, *self.branches)
-        found = dict.fromkeys(loose for name in names if (loose := spelling.loose_name(name)))
-        return tuple((loose, skeleton(loose)) for loose in found)
+        return tuple(map(LooseName.of, dict.fromkeys(loose for name in names if (loose := spelling.loose_name(name)))))
 
     @cached_property
     def loose_numbers(self) -> tuple[str, ...]:
@@ -93,18 +118,24 @@ class Firm:
 
 def _keys(firm: Firm) -> dict[str, tuple[Role, str]]:
     """What is current wins over what was."""
-    found: dict[str, tuple[Role, str]] = {}
-    for role, names in ((Role.BRANCH, firm.branches), (Role.OLD_NAME, firm.former_names)):
-        for name in names:
-            found |= {f"a:{spelling.name_key(one)}": (role, "") for one in (name, spelling.other_script(name))}
+    names = firm.stored or _worked_out(firm)
+    form = firm.form or spelling.split_name(firm.name)[1]
+    found: dict[str, tuple[Role, str]] = {f"a:{key}": (Role.BRANCH, "") for key in names.branches}
+    found |= {f"a:{key}": (Role.OLD_NAME, "") for key in names.former}
     found |= {f"n:{spelling.number_key(number)}": (Role.OLD_NUMBER, "") for number in firm.old_numbers}
-    for name in (firm.name, spelling.other_script(firm.name), *firm.other_names):
-        key, form = spelling.split_name(name)
-        found[f"a:{key}"] = (Role.CURRENT, firm.form or form)
-    found[f"n:{spelling.number_key(firm.number)}"] = (Role.CURRENT, "")
-    if firm.stir:
-        found[f"n:{firm.stir}"] = (Role.CURRENT, "")
+    found |= {f"a:{key}": (Role.CURRENT, form) for key in names.present}
+    found |= {f"n:{number}": (Role.CURRENT, "") for number in (spelling.number_key(firm.number), firm.stir)}
     return {key: value for key, value in found.items() if len(key) > 2}
+
+
+def _worked_out(firm: Firm) -> NameKeys:
+    """Each name in its own letters and, but for a second present name, in the other Uzbek script."""
+
+    def both(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(make(name) for name in names for make in (spelling.name_key, spelling.other_script_key))
+
+    present = (*both([firm.name]), *map(spelling.name_key, firm.other_names))
+    return NameKeys(present=present, former=both(firm.former_names), branches=both(firm.branches))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,15 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from safar.citizens.recruiters import check, codes
-from safar.citizens.recruiters.check import Answer, Firm, Question, Recheck
+from safar.citizens.recruiters.check import Answer, Firm, NameKeys, Question, Recheck
 from safar.citizens.recruiters.firms import Firms
 from safar.citizens.recruiters.models import Alias, Branch, Recruiter
+from safar.citizens.recruiters.nearness import Loose, nearest
 from safar.citizens.recruiters.rules import ZONE
 from safar.foundation.access.actors import acting, current_actor, public_actor
 from safar.foundation.access.visibility import visible
@@ -28,27 +30,38 @@ from safar.foundation.access.visibility import visible
 FIELDS = (
     "id", "number", "name", "state", "stir", "legal_form", "name_cyrl", "name_ru", "licensed_from", "licensed_until",
     "stopped_on", "state_reason", "state_order", "destinations", "works", "address", "phone", "website", "deposit_paid",
-    "former", "old_numbers", "branch_names",
+    "exact_key", "script_key", "cyrl_key", "ru_key", "before", "old_numbers", "offices",
 )  # fmt: skip
+#: Stands between a text and its keys; no stored text holds it.
+BETWEEN = "\x1f"
 Hints = Callable[[str], Iterable[int] | None]
 
 
+@cache
 def published() -> QuerySet:
     """Published firms with what they were called and numbered before and what their branches are called: one statement."""
-    public = public_actor()
     mine = {"recruiter": OuterRef("pk")}
-    before = visible(public, Alias).filter(**mine).order_by("id")
-    branches = visible(public, Branch).filter(**mine).order_by("id")
-    return visible(public, Recruiter).annotate(
-        former=ArraySubquery(before.filter(kind=Alias.Kind.FORMER_NAME).values("text")),
+    before, offices = (_seen(model).filter(**mine).order_by("id") for model in (Alias, Branch))
+    return _seen(Recruiter).annotate(
+        before=ArraySubquery(before.filter(kind=Alias.Kind.FORMER_NAME).values(keyed=_keyed("text"))),
         old_numbers=ArraySubquery(before.filter(kind=Alias.Kind.OLD_NUMBER).values("text")),
-        branch_names=ArraySubquery(branches.values("name")),
+        offices=ArraySubquery(offices.values(keyed=_keyed("name"))),
     )
+
+
+def _seen(model: Any) -> QuerySet:
+    return visible(public_actor(), model)
+
+
+def _keyed(text: str) -> Concat:
+    between = Value(BETWEEN)
+    return Concat(text, between, "exact_key", between, "script_key", output_field=TextField())
 
 
 def firm_of(values: Sequence[Any]) -> Firm:
     """A firm from the values of `FIELDS`."""
     row = dict(zip(FIELDS, values, strict=True))
+    before, offices = ([keyed.split(BETWEEN) for keyed in row[part]] for part in ("before", "offices"))
     return Firm(
         id=row["id"],
         number=row["number"],
@@ -57,9 +70,9 @@ def firm_of(values: Sequence[Any]) -> Firm:
         stir=row["stir"],
         form=row["legal_form"].lower(),
         other_names=tuple(name for name in (row["name_cyrl"], row["name_ru"]) if name),
-        former_names=tuple(row["former"]),
+        former_names=tuple(text for text, *_keys in before),
         old_numbers=tuple(row["old_numbers"]),
-        branches=tuple(row["branch_names"]),
+        branches=tuple(text for text, *_keys in offices),
         licensed_from=row["licensed_from"],
         licensed_until=row["licensed_until"],
         stopped_on=row["stopped_on"],
@@ -71,6 +84,11 @@ def firm_of(values: Sequence[Any]) -> Firm:
         phone=row["phone"],
         website=row["website"],
         deposit_paid=row["deposit_paid"],
+        stored=NameKeys(
+            present=(row["exact_key"], row["script_key"], row["cyrl_key"], row["ru_key"]),
+            former=tuple(key for _text, *keys in before for key in keys),
+            branches=tuple(key for _text, *keys in offices for key in keys),
+        ),
     )
 
 
@@ -79,20 +97,22 @@ def firms(rows: QuerySet) -> list[Firm]:
     return [firm_of(values) for values in rows.order_by("id").values_list(*FIELDS)]
 
 
-def bearing(keys: Sequence[str]) -> Q:
-    """Firms that bear one of these exact keys as name, number or tax number, or did before, or whose branch does."""
+def bearers(keys: Sequence[str]) -> list[int]:
+    """Ids of firms that bear one of these exact keys as name, number or tax number, or did before, or whose branch does."""
     numbers = [key[2:] for key in keys if key.startswith("n:")]
     names = [key[2:] for key in keys if key.startswith("a:")]
-    public = public_actor()
     mine = Q(number_key__in=numbers) | Q(stir__in=[number for number in numbers if len(number) == 9])
     for column in ("exact_key", "script_key", "cyrl_key", "ru_key"):
         mine |= Q(**{f"{column}__in": names})
     by_name = Q(exact_key__in=names) | Q(script_key__in=names)
-    before = visible(public, Alias).filter(
-        Q(kind=Alias.Kind.OLD_NUMBER, exact_key__in=numbers) | Q(kind=Alias.Kind.FORMER_NAME) & by_name
+    before = Q(kind=Alias.Kind.OLD_NUMBER, exact_key__in=numbers) | Q(kind=Alias.Kind.FORMER_NAME) & by_name
+    ids = _seen(Recruiter).filter(mine).order_by().values_list("id", flat=True)
+    return list(
+        ids.union(
+            _seen(Alias).filter(before).order_by().values_list("recruiter_id", flat=True),
+            _seen(Branch).filter(by_name).order_by().values_list("recruiter_id", flat=True),
+        )
     )
-    branches = visible(public, Branch).filter(by_name)
-    return mine | Q(pk__in=before.values("recruiter")) | Q(pk__in=branches.values("recruiter"))
 
 
 class Database:
@@ -100,17 +120,20 @@ class Database:
 
     def exact(self, keys: Sequence[str]) -> list[Firm]:
         """Firms that bear one of the keys, by id."""
-        return [firm for firm in firms(published().filter(bearing(keys))) if any(key in firm.keys for key in keys)]
+        ids = bearers(keys)
+        found = firms(published().filter(pk__in=ids)) if ids else []
+        return [firm for firm in found if any(key in firm.keys for key in keys)]
 
     def near(self, text: str, limit: int) -> list[Firm]:
         """Firms that resemble a text, the nearest first."""
         wanted = _hints(text)
-        rows = published() if wanted is None else published().filter(pk__in=list(wanted))
-        return Firms(firms(rows)).near(text, limit)
+        if wanted is None:
+            return Firms(firms(published())).near(text, limit)
+        return nearest(Loose.of(text), firms(published().filter(pk__in=list(wanted))), limit)
 
     def licensed(self, today: date) -> int:
         """How many firms hold a licence today."""
-        return visible(public_actor(), Recruiter).licensed_on(today).count()
+        return _seen(Recruiter).licensed_on(today).count()
 
 
 def no_hints(text: str) -> None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nlargest
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
+from rapidfuzz.fuzz import ratio, token_set_ratio
 
 from safar.citizens.recruiters import spelling
-from safar.citizens.recruiters.check import Firm
-from safar.foundation.languages.text import skeleton
+from safar.citizens.recruiters.check import Firm, LooseName
 
-CANDIDATES_AT_MOST = 300
+#: Entries of the index read for one text, and firms compared with it.
+READ_AT_MOST, COMPARED_AT_MOST = 400, 40
 WORDS_AT_MOST, LETTERS_AT_MOST = 8, 24
 #: How alike (of 100) a name must be to be shown.
 ALIKE = 70.0
@@ -27,20 +28,18 @@ ALIKE = 70.0
 class Loose:
     """A text as ear and eye take it, worked out once for finding candidates and comparing them."""
 
-    name: str
-    bones: str
+    name: LooseName
     number: str
 
     @classmethod
     def of(cls, text: str) -> Loose:
         """The loose forms of a text."""
-        name = spelling.loose_name(text)
-        return cls(name, skeleton(name), spelling.loose_number(text))
+        return cls(LooseName.of(spelling.loose_name(text)), spelling.loose_number(text))
 
     @property
     def words(self) -> set[str]:
         """The words of the index it may be found under."""
-        return {*_name_words(self.name, self.bones), *_number_words((self.number,))}
+        return {*_name_words(self.name), *_number_words((self.number,))}
 
 
 class Nearness:
@@ -48,28 +47,31 @@ class Nearness:
 
     def __init__(self) -> None:
         self._words: dict[str, tuple[str, ...]] = {}
-        self._firms: dict[str, list[int]] = {}
+        self._firms: dict[str, dict[int, None]] = {}
 
     def add(self, firm: Firm) -> None:
         """Make a firm findable under all its names and numbers."""
-        words = {word for name, bones in firm.loose_names for word in _name_words(name, bones)}
+        words = {word for name in firm.loose_names for word in _name_words(name)}
         for word in words | _number_words(firm.loose_numbers):
             if word not in self._firms:
                 for spelt in _spelt(word):
                     self._words[spelt] = (*self._words.get(spelt, ()), word)
-            holders = self._firms.setdefault(word, [])
-            if firm.id not in holders:
-                holders.append(firm.id)
+            self._firms.setdefault(word, {})[firm.id] = None
 
     def candidates(self, text: Loose) -> set[int]:
-        """Ids of the firms worth comparing with a text, those with the rarest words first, a few hundred at most."""
+        """Ids of the firms worth comparing with a text: those that share the most and the rarest words with it."""
         words = {word for asked in text.words for spelt in _spelt(asked) for word in self._words.get(spelt, ())}
-        found: set[int] = set()
+        weights: dict[int, float] = {}
+        left = READ_AT_MOST
         for word in sorted(words, key=lambda word: (len(self._firms[word]), word)):
-            found.update(self._firms[word][: CANDIDATES_AT_MOST - len(found)])
-            if len(found) >= CANDIDATES_AT_MOST:
+            holders = tuple(self._firms[word])[:left]
+            weight = 1 / (4 + len(holders))
+            for firm_id in holders:
+                weights[firm_id] = weights.get(firm_id, 0.0) + weight
+            left -= len(holders)
+            if left <= 0:
                 break
-        return found
+        return set(nlargest(COMPARED_AT_MOST, weights, key=lambda firm_id: (weights[firm_id], -firm_id)))
 
 
 def nearest(text: Loose, firms: Iterable[Firm], limit: int) -> list[Firm]:
@@ -83,15 +85,17 @@ def likeness(text: Loose, firm: Firm) -> float:
     """How alike a text is to a firm, 0 to 100: by its names, letters, words in any order, or by its numbers."""
     if len(text.number) >= 4 and any(OSA.distance(text.number, known, score_cutoff=1) <= 1 for known in firm.loose_numbers):
         return 97.0
-    return max((_names_alike(text.name, text.bones, *known) for known in firm.loose_names), default=0.0)
+    return max((_names_alike(text.name, known) for known in firm.loose_names), default=0.0)
 
 
-def _names_alike(name: str, bones: str, known: str, known_bones: str) -> float:
-    whole = max(fuzz.ratio(name, known), fuzz.token_sort_ratio(name, known) * 0.99)
-    joined = fuzz.ratio(name.replace(" ", ""), known.replace(" ", "")) * 0.98
-    some_words = fuzz.token_set_ratio(name, known) * 0.9 if _share_enough(name, known) else 0.0
-    same_bones = 88.0 if len(bones) > 3 and bones == known_bones else 0.0
-    return max(whole, joined, some_words, same_bones)
+def _names_alike(name: LooseName, known: LooseName) -> float:
+    whole = max(ratio(name.name, known.name), ratio(name.in_order, known.in_order) * 0.99)
+    best = max(whole, ratio(name.joined, known.joined) * 0.98)
+    if best < 88.0 and len(name.bones) > 3 and name.bones == known.bones:
+        best = 88.0
+    if best < 90.0 and _share_enough(name.name, known.name):
+        best = max(best, token_set_ratio(name.name, known.name) * 0.9)
+    return best
 
 
 def _share_enough(name: str, known: str) -> bool:
@@ -99,11 +103,11 @@ def _share_enough(name: str, known: str) -> bool:
     return sum(map(len, set(name.split()) & set(known.split()))) >= 6
 
 
-def _name_words(name: str, bones: str) -> Iterator[str]:
-    words = name.split()[:WORDS_AT_MOST]
-    yield from (word[:LETTERS_AT_MOST] for word in words)
-    yield f"={''.join(words)[: 2 * LETTERS_AT_MOST]}"
-    yield from (f"~{bone[:LETTERS_AT_MOST]}" for bone in bones.split()[:WORDS_AT_MOST] if len(bone) > 2)
+def _name_words(name: LooseName) -> Iterator[str]:
+    yield from (word[:LETTERS_AT_MOST] for word in name.name.split()[:WORDS_AT_MOST])
+    if name.joined:
+        yield f"={name.joined[: 2 * LETTERS_AT_MOST]}"
+    yield from (f"~{bone[:LETTERS_AT_MOST]}" for bone in name.bones.split()[:WORDS_AT_MOST] if len(bone) > 2)
 
 
 def _number_words(numbers: Iterable[str]) -> set[str]:

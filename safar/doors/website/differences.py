@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
+
+from rapidfuzz.distance import Indel
 
 _NEAR = 0.7
 """How alike two words must be to be one word mistyped."""
@@ -60,7 +63,7 @@ def _nearest(word: str, *, name: str) -> str | None:
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, _fold(one), _fold(other), autojunk=False).ratio()
+    return Indel.normalized_similarity(_fold(one), _fold(other))
 
 
 def _change(word: str, near: str) -> tuple[str, str]:
@@ -85,6 +88,7 @@ def _compare(name: str, typed: str) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, _fold(name), _fold(typed), autojunk=False).get_opcodes()
 
 
+@lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
     """Fold letter by letter, so that places in the folded text are places in the text."""
     return "".join(_fold_letter(letter) for letter in text)

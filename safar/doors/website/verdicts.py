@@ -6,6 +6,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -342,7 +343,7 @@ _MAKERS: dict[str, Callable[[Answer], Verdict]] = {
 def _similar(one: LookAlike, *, typed: str) -> SimilarFirm:
     """How a firm stands; with `typed`, also how its name differs from what was typed, in Latin letters as names are."""
     kind, sign, state = STATES.get(one.verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
-    name, spelled = one.firm.name, to_latin(typed)
+    name, spelled = one.firm.name, _in_latin(typed)
     return SimilarFirm(
         name=name,
         pieces=pieces(name, typed=spelled),
@@ -353,6 +354,10 @@ def _similar(one: LookAlike, *, typed: str) -> SimilarFirm:
         note=_difference(name, typed=spelled),
         url=f"{reverse('website:check')}?{urlencode({'q': one.firm.number})}",
     )
+
+
+_in_latin = lru_cache(maxsize=256)(to_latin)
+"""An answer names several firms, and compares each with the same text."""
 
 
 def _difference(name: str, *, typed: str) -> str:

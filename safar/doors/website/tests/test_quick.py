@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
@@ -227,9 +228,7 @@ def test_a_fault_in_the_quick_answer_leaves_the_question_to_django(firms):
     assert ask(front, "/uz/check/", "q=XM-0417").status == "418 Django"
 
 
-def test_a_licence_ends_at_midnight_in_tashkent(firms, front, time_machine_factory=None):
-    from unittest.mock import patch
-
+def test_a_licence_ends_at_midnight_in_tashkent(firms, front):
     today = timezone.localdate()
     last = make_recruiter("Oxirgi Kun", number="XM-0700", licensed_until=today)
     with acting(public_actor()):
