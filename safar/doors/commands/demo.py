@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +23,8 @@ from safar.foundation.database.connecting import connected_as, embedded_cluster
 console = Console(highlight=False)
 MODULE = "safar.config.demo"
 FOR_MACHINES = frozenset({"role", "totp_secret"})
+WHOLE = frozenset({"username", "password", "code"})
+HEADINGS = {"role_name": "Role", "username": "User name", "note": "What for"}
 
 
 def world() -> ModuleType:
@@ -49,22 +53,30 @@ def load_once(*, report: Callable[[str], None] = lambda line: None) -> bool:
 
 def logins(as_json: AsJson = False) -> None:
     """Show who may sign in to the demo, with today's codes; refused outside demo mode."""
-    found = world().logins()
     if as_json:
-        print_json(found)
+        print_json(world().logins())
     else:
-        console.print(login_table(found))
+        show_logins(console)
 
 
-def login_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The log-ins as a table, one role a line, without the secrets only a machine needs."""
-    columns = [name for name in (rows[0] if rows else ()) if name not in FOR_MACHINES]
-    table = Table(title="Demo log-ins", title_justify="left", header_style="bold", pad_edge=False)
+def show_logins(screen: Console) -> None:
+    """Print the log-ins by role; a password they all share stands once, where it can be copied whole."""
+    with translation.override("en"):
+        rows: Sequence[Mapping[str, Any]] = world().logins()
+    shared = {row.get("password") for row in rows}
+    hidden = FOR_MACHINES | ({"password"} if len(shared) == 1 else set())
+    columns = [name for name in (rows[0] if rows else ()) if name not in hidden]
+    table = Table(
+        title="Demo log-ins", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for name in columns:
-        table.add_column(name.replace("_", " ").capitalize(), overflow="fold")
+        table.add_column(HEADINGS.get(name, name.capitalize()), no_wrap=name in WHOLE, overflow="fold")
     for row in rows:
         table.add_row(*(str(row.get(name, "")) for name in columns))
-    return table
+    screen.print(table)
+    if len(shared) == 1:
+        screen.print(f"Password of all of them: {shared.pop()}", markup=False)
+    screen.print("A code lasts 30 seconds; safar demo logins shows the current ones.")
 
 
 def fresh(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from django.utils import timezone
+from django.utils import timezone, translation
 from rich.console import Console
 
 from safar.doors.commands import NOTHING_DONE, REFUSED
@@ -25,7 +25,9 @@ def verify(as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(report))
     else:
-        for line in history.verify_report_lines(report):
+        with translation.override("en"):
+            lines = history.verify_report_lines(report)
+        for line in lines:
             console.print(line, markup=False, soft_wrap=True)
     if not report.ok:
         raise typer.Exit(REFUSED)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from django.utils import timezone
+from django.utils.translation import override
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -49,6 +50,8 @@ Source = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
+#: The command line speaks English throughout.
+LANGUAGE = "en"
 OnProgress = Callable[[int, int], None]
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 COUNTS = (
@@ -71,7 +74,8 @@ def loader() -> Actor:
 def asked(columns: str) -> dict[str, str]:
     """The mapping typed after ``--map``."""
     try:
-        return asked_mapping(columns)
+        with override(LANGUAGE):
+            return asked_mapping(columns)
     except Unreadable as refused:
         raise Failed(str(refused)) from refused
 
@@ -84,7 +88,7 @@ def options(*, encoding: str, delimiter: str, sheet: str) -> dict[str, str]:
 def run(work: Callable[..., Report], load: Any, *, as_json: bool) -> None:
     """Do the loading with a progress bar, print the report, and leave with the code that says how it went."""
     try:
-        with bar(load.path.name, hidden=as_json) as on_progress:
+        with override(LANGUAGE), bar(load.path.name, hidden=as_json) as on_progress:
             report = work(load, by=loader(), now=timezone.now(), on_progress=on_progress)
     except (Unreadable, ValueError) as refused:
         raise Failed(str(refused)) from refused

@@ -155,8 +155,7 @@ def welcome(address: str) -> None:
         console.print(f"  {label:<10} {address}{path}", markup=False)
     console.print()
     if settings.SAFAR_DEMO:
-        console.print(demo.login_table(demo.world().logins()))
-        console.print("Codes change every 30 seconds: safar demo logins shows the current ones.")
+        demo.show_logins(console)
         console.print(
             "[yellow]This is a demo: its people and firms are made up and its keys are not safe ones.[/]"
         )
