@@ -8,16 +8,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from safar.foundation.languages import collecting
-from safar.foundation.languages.letters import APOSTROPHES, TURNED_COMMA, TUTUQ
+from safar.foundation.languages.letters import APOSTROPHES, STAYS_LATIN, TURNED_COMMA, TUTUQ
 
 LANGUAGES = sorted(collecting.PLURALS)
 #: A value's place, a tag, an entity: no words.
 NO_WORDS = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])|\{\w*\}|<[^>]+>|&\w+;|“safar [^”]+”|chmod -R go-rwx|--[a-z-]+")
 #: What stays Latin in Cyrillic text: abbreviations and names compared letter by letter with a paper or a screen.
-LATIN_IN_CYRILLIC = set(
-    """STIR PINFL QR API JSON CSV XLSX PDF PNG JPEG UTF NUL ISO ILO WCAG CLDR AA A HTTPS URL IP MIT ISC GOV UK Frontend
-    OneID Apache Excel Unicode Lucide Telegram Shift Enter Ctrl Esc Tab cookie passkey null XM""".split()
-)
+LATIN_IN_CYRILLIC = {word for entry in STAYS_LATIN for word in re.findall("[A-Za-z]+", entry)} - {"safar", "chmod", "go", "rwx"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd](?![a-z])|\{\w*\}")
 TAG = re.compile(r"</?[a-z]+[^<>]*>")
 

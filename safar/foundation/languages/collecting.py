@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polib
@@ -49,21 +49,21 @@ def collected() -> dict[tuple[str | None, str, str | None], list[str]]:
     found: dict[tuple[str | None, str, str | None], list[str]] = {}
     for name, text in sources():
         for _line, function, message, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"}):
-            key = _key(function, message)
+            key = _key(str(function), message)
             if key and name not in found.setdefault(key, []):
                 found[key].append(name)
     return found
 
 
-def _key(function: str, message: object) -> tuple[str | None, str, str | None] | None:
-    parts = message if isinstance(message, tuple) else (message,)
-    # What is no string literal (the number of an ngettext) comes as None, after the strings.
+def _key(function: str, message: str | Sequence[str | None]) -> tuple[str | None, str, str | None] | None:
+    parts = (message,) if isinstance(message, str) else message
     with_context, counted = "pgettext" in function, function.startswith(("ngettext", "npgettext"))
-    wanted = parts[: 1 + with_context + counted]
-    if len(wanted) < 1 + with_context + counted or not all(isinstance(part, str) and part for part in wanted):
+    # What is no string literal (the number of an ngettext) comes as None, after the strings.
+    wanted = [part for part in parts[: 1 + with_context + counted] if part]
+    if len(wanted) < 1 + with_context + counted:
         return None
-    context, *texts = wanted if with_context else (None, *wanted)
-    return (context, texts[0], texts[1] if counted else None)
+    context = wanted.pop(0) if with_context else None
+    return (context, wanted[0], wanted[1] if counted else None)
 
 
 def update() -> dict[str, int]:
@@ -114,7 +114,7 @@ def _merge(language: str, strings: dict[tuple[str | None, str, str | None], list
         entry = polib.POEntry(msgctxt=context, msgid=singular, occurrences=[(f, "") for f in files])
         before = old.get((context, singular))
         if plural:
-            count = int(re.search(r"nplurals=(\d)", PLURALS[language]).group(1))
+            count = int(PLURALS[language].removeprefix("nplurals=")[0])
             entry.msgid_plural = plural
             entry.msgstr_plural = {n: (before.msgstr_plural.get(n, "") if before else "") for n in range(count)}
         elif before:
