@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from safar.foundation.access import policy as policy_module
 from safar.foundation.access.actors import Actor, Scope
 from safar.foundation.access.policy import Rule, rule
+from safar.foundation.database import connect
 from safar.foundation.history import chain
 from safar.foundation.history.tests import toys
 
@@ -87,3 +88,14 @@ def checkpoints(settings, tmp_path):
 def seal_key(monkeypatch):
     """A key known to the test."""
     monkeypatch.setattr(chain, "seal_key", lambda: b"k" * 32)
+
+
+@pytest.fixture
+def empty_history(django_db_setup):
+    """Nothing in the tables before and after: sealing needs commits, which a test's rollback does not take back."""
+    with connect("owner") as database:
+        database.execute("delete from history_event")
+        database.execute("delete from history_seal")
+        yield
+        database.execute("delete from history_event")
+        database.execute("delete from history_seal")

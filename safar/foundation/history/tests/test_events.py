@@ -1,5 +1,6 @@
 """Events are appended in one's own name, read by who may read their subject, and changed by nobody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
-from safar.foundation.access.actors import Scope, acting, public_actor, system_actor
+from safar.foundation.access.actors import Actor, Scope, acting, public_actor, system_actor
 from safar.foundation.database import connect
 from safar.foundation.database.testing import as_web
 from safar.foundation.history import (
@@ -162,6 +163,24 @@ def test_a_refusal_is_kept_when_its_transaction_is_not(boats, keeper, now):
     assert (event.kind, event.resource, event.subject_id, event.actor) == ("refused", "history.boat", "17", "staff.7")
     assert event.body == {"action": "reveal_owner"}
     assert event.label_org is None
+
+
+def test_a_refusal_inside_a_transaction_outlives_its_rollback(empty_history, now):
+    """As the web role, in a thread of its own: there no test case wraps a transaction around everything."""
+    visitor = Actor("staff", user_id=7)
+
+    def request():
+        try:
+            with acting(visitor), transaction.atomic():
+                record("signed_in", Event, by=visitor, now=now)
+                record_refusal(visitor, "history.boat", "17", "view", now)
+                transaction.set_rollback(True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(request).result()
+    assert [(e.kind, e.actor) for e in Event.unscoped.all()] == [("refused", "staff.7")]
 
 
 @pytest.mark.parametrize("pk", ["' or 1=1 --", "a\0b", "x" * 300, "ў", "", None])

@@ -33,17 +33,6 @@ def write(database, number=1, *, subject="1"):
             )
 
 
-@pytest.fixture
-def empty_history(django_db_setup):
-    """Nothing in the tables before and after: sealing needs commits, which a test's rollback does not take back."""
-    with connect("owner") as database:
-        database.execute("delete from history_event")
-        database.execute("delete from history_seal")
-        yield
-        database.execute("delete from history_event")
-        database.execute("delete from history_seal")
-
-
 REAL_HORIZON = sealer._horizon
 PATIENCE = 300
 
