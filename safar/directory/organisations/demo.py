@@ -51,12 +51,17 @@ def make_focal_point(
 
 def organisation(key: str) -> Organisation:
     """An organisation of the demo world by its key (``agency``, ``consulate``, ``partner``, ``shelter`` ...)."""
-    return Organisation.unscoped.get(source="demo", source_key=key)
+    with transaction.atomic(), acting(by_demo()):
+        return Organisation.unscoped.select_related("place", "country").get(source="demo", source_key=key)
 
 
 def load(*, now: datetime | None = None) -> dict[str, Organisation]:
     """Sixty organisations with offices and focal points, by key; a second time changes nothing."""
-    now = now or timezone.now()
+    with transaction.atomic(), acting(by_demo()):
+        return _load(now or timezone.now())
+
+
+def _load(now: datetime) -> dict[str, Organisation]:
     made = {row.source_key: row for row in Organisation.unscoped.filter(source="demo")}
     if made:
         return made

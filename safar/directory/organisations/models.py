@@ -229,7 +229,7 @@ class Office(_OfOrganisation):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.organisation}"
+        return self.name
 
     def label(self) -> Label:
         """Its organisation's, where the office is."""
@@ -285,7 +285,7 @@ class FocalPoint(_OfOrganisation):
         indexes = [*Labelled.Meta.indexes, models.Index(fields=["sort_key", "id"], name="focal_point_sorted")]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.organisation}"
+        return self.name
 
     def label(self) -> Label:
         """Its organisation's; personal, and sensitive at a shelter."""

@@ -50,7 +50,11 @@ def make_fact(person: Person, *, on: date, now: datetime, by: Actor | None = Non
 
 def load(*, now: datetime | None = None) -> list[Person]:
     """Sixty people, each with a fact; a second time changes nothing."""
-    now = now or timezone.now()
+    with transaction.atomic(), acting(by_demo()):
+        return _load(now or timezone.now())
+
+
+def _load(now: datetime) -> list[Person]:
     if Person.unscoped.filter(family__startswith=FAMILIES[0]).exists():
         return []
     chance = Random(20260725)  # noqa: S311 - the same world each time is the point

@@ -34,7 +34,8 @@ def by_demo() -> Actor:
 
 def place(code: str) -> Place:
     """A place of the demo world by its code."""
-    return Place.unscoped.get(code=code)
+    with transaction.atomic(), acting(by_demo()):
+        return Place.unscoped.get(code=code)
 
 
 def make_place(

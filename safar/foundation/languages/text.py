@@ -94,7 +94,7 @@ def uzkey(text: str) -> str:
 
     Latin comes before Cyrillic, case, marks and the tutuq are passed over. Kept in a stored column and indexed.
     """
-    letters = "".join(_sortable(sign) for sign in normalise(text).casefold())
+    letters = normalise(text).casefold().translate(_SORTABLE)
     ordered = _DIGRAPH.sub(lambda found: _AFTER_Z[found[0]], letters)
     return " ".join(ordered.translate(_ORDER).split())
 
@@ -230,8 +230,11 @@ _AFTER_Z |= {"ö": "{", "ğ": "|", "ş": "}", "ș": "}", "ç": "~"}
 _IN_ORDER = {letter: chr(0x400 + place) for place, letter in enumerate(CYRILLIC_ORDER)}
 
 
-def _sortable(sign: str) -> str:
-    return sign if sign in (TURNED_COMMA, TUTUQ) else word_sign(sign) or ""
+def _sortable(sign: str) -> str | None:
+    return sign if sign in (TURNED_COMMA, TUTUQ) else word_sign(sign)
+
+
+_SORTABLE = Table(_sortable)
 
 
 def _order_sign(sign: str) -> str | None:
