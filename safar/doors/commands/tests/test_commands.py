@@ -207,6 +207,26 @@ def test_a_backup_never_overwrites(tmp_path):
     assert (tmp_path / "old.dump").read_text() == "kept"
 
 
+def test_a_changed_dump_is_refused(tmp_path):
+    (tmp_path / "old.dump").write_bytes(b"PGDMP changed")
+    (tmp_path / "old.dump.sha256").write_text("0" * 64)
+    with pytest.raises(failures.Failed, match="SHA-256 differs"):
+        safar("restore", str(tmp_path / "old.dump"))
+
+
+@pytest.mark.django_db
+def test_a_dump_is_not_restored_over_data(tmp_path):
+    (tmp_path / "old.dump").write_bytes(b"PGDMP")
+    with pytest.raises(failures.Failed, match="not empty"):
+        safar("restore", str(tmp_path / "old.dump"))
+
+
+def test_keys_made_to_last_are_never_thrown_away(settings, monkeypatch):
+    monkeypatch.setattr(tending.keys, "are_trial", lambda: False)
+    with pytest.raises(failures.Failed, match="not a trial"):
+        safar("fresh", "--yes")
+
+
 def test_a_loop_that_fails_is_begun_again(monkeypatch):
     monkeypatch.setattr(working, "REST_AFTER_FAILURE", 0.01)
     calls = []
