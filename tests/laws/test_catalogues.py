@@ -12,9 +12,11 @@ from safar.foundation.languages.letters import APOSTROPHES, STAYS_LATIN, TURNED_
 
 LANGUAGES = sorted(collecting.PLURALS)
 #: A value's place, a tag, an entity: no words.
-NO_WORDS = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])|\{\w*\}|<[^>]+>|&\w+;|“safar [^”]+”|chmod -R go-rwx|--[a-z-]+")
+NO_WORDS = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])|\{\w*\}|<[^>]+>|&\w+;|“safar [^”]+”|chmod -R go-rwx|--map state|--[a-z-]+")
 #: What stays Latin in Cyrillic text: abbreviations and names compared letter by letter with a paper or a screen.
-LATIN_IN_CYRILLIC = {word for entry in STAYS_LATIN for word in re.findall("[A-Za-z]+", entry)} - {"safar", "chmod", "go", "rwx"}
+LATIN_IN_CYRILLIC = {word for entry in STAYS_LATIN for word in re.findall("[A-Za-z]+", entry)} - {"safar", "chmod", "go", "rwx", "map", "state"}
+#: Patterns of dates are letters for the program, not for people.
+PATTERNS_OF_DATES = {"l, j E Y"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd](?![a-z])|\{\w*\}")
 TAG = re.compile(r"</?[a-z]+[^<>]*>")
 
@@ -34,7 +36,7 @@ def translations(entry: polib.POEntry) -> list[str]:
 def words(language: str) -> Iterator[tuple[str, str]]:
     """(English, translation without values, tags and commands) of each entry."""
     for entry in entries(language):
-        for text in translations(entry):
+        for text in translations(entry) if entry.msgid not in PATTERNS_OF_DATES else []:
             yield entry.msgid, NO_WORDS.sub(" ", text)
 
 

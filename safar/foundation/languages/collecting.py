@@ -55,8 +55,8 @@ def collected() -> dict[tuple[str | None, str, str | None], list[str]]:
     return found
 
 
-def _key(function: str, message: str | Sequence[str | None]) -> tuple[str | None, str, str | None] | None:
-    parts = (message,) if isinstance(message, str) else message
+def _key(function: str, message: str | Sequence[str | None] | None) -> tuple[str | None, str, str | None] | None:
+    parts = (message,) if isinstance(message, str) else message or ()
     with_context, counted = "pgettext" in function, function.startswith(("ngettext", "npgettext"))
     # What is no string literal (the number of an ngettext) comes as None, after the strings.
     wanted = [part for part in parts[: 1 + with_context + counted] if part]

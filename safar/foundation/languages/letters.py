@@ -136,7 +136,7 @@ STAYS_LATIN = (
     "STIR", "PINFL", "QR", "API", "JSON", "CSV", "XLSX", "PDF", "PNG", "JPEG", "UTF", "NUL", "ISO", "ILO", "WCAG", "CLDR",
     "AA", "A4", "HTTPS", "URL", "IP", "MIT", "ISC", "GOV.UK Frontend", "GOV.UK", "OneID", "Apache", "Excel", "Unicode",
     "Lucide", "Telegram", "Shift", "Enter", "Ctrl", "Esc", "Tab", "cookie", "passkey", "null", "COPY", "XM-[0-9]+",
-    "(?<=“)safar [^”]+", "chmod -R go-rwx", "--[a-z][a-z-]*",
+    "(?<=“)safar [^”]+", "chmod -R go-rwx", "(?:--map state|--[a-z][a-z-]*)", "licensed", "suspended", "withdrawn", "expired",
 )  # fmt: skip
 #: Words that keep a spelling of their own in Cyrillic, whatever ending follows.
 CYRILLIC_STEMS = {
