@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from safar.foundation.database import places
+from safar.foundation.database import places, server
 from safar.foundation.database.keeper import forget_stranger, running_postmaster
 from safar.foundation.database.places import OsUser, PlaceRefused
 from safar.foundation.database.server import Cluster, ServerFailed
@@ -280,3 +280,14 @@ def test_as_root_the_server_has_no_rights_of_roots(cluster):
     }
     assert set(ids["Uid"]) == {str(cluster.user.uid)}
     assert "0" not in {*ids["Gid"], *ids["Groups"]}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs a copy")
+def test_as_root_programs_the_servers_user_cannot_reach_are_copied_once(cluster, folder, monkeypatch):
+    monkeypatch.setattr(server, "ROOT_SHELF", folder / "shelf")
+    monkeypatch.setattr(server, "can_run", lambda program, user: False)
+    assert ask(cluster) == 1
+    copied = cluster.binaries.folder
+    assert copied.is_relative_to(folder / "shelf")
+    assert places.can_run(copied / "postgres", cluster.user)
+    assert Cluster(folder / "other", test=True).binaries.folder == copied
