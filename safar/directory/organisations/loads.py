@@ -21,7 +21,7 @@ from safar.directory.places.models import Place
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import Hidden, may, resource_of, visible
-from safar.foundation.database.copying import Staging
+from safar.foundation.database.copying import MANY, Staging, refresh_statistics
 from safar.foundation.languages.text import fold, uzkey
 from safar.foundation.registers.loading import (
     Bad,
@@ -96,6 +96,8 @@ def load_organisations(
             transaction.set_rollback(load.preview)
     finally:
         problems.close()
+    if report.new + report.changed >= MANY and not load.preview:
+        refresh_statistics(Organisation)
     report.bad, report.problems = problems.rows, problems.first
     report.seconds = round(time.monotonic() - started, 2)
     return report

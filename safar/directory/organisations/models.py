@@ -141,7 +141,7 @@ class Organisation(Labelled):
             models.Index(fields=["type", "sort_key", "id"], name="organisation_type_sorted"),
             *(
                 models.Index(fields=[key], name=f"organisation_{key}")
-                for key in KEYS[:-1]
+                for key in (*KEYS[:-1], "stir")
             ),
         ]
         constraints = [

@@ -29,6 +29,7 @@ from safar.directory.places.official import (
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import Hidden, may, resource_of, visible
+from safar.foundation.database.copying import MANY, refresh_statistics
 from safar.foundation.languages.text import fold
 from safar.foundation.registers.loading import Field, Problem, Problems, Report, columns_for, entries
 from safar.foundation.registers.sheets import Sheet, open_sheet
@@ -73,6 +74,8 @@ def load_places(load: PlaceLoad, *, by: Actor, now: datetime, on_progress: Progr
             transaction.set_rollback(load.preview)
     finally:
         problems.close()
+    if report.new + report.changed >= MANY and not load.preview:
+        refresh_statistics(Place)
     report.bad, report.problems = problems.rows, problems.first
     report.seconds = round(time.monotonic() - started, 2)
     return report

@@ -11,13 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+import psycopg
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import connection, models
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
+from safar.foundation.database.connecting import connect
 from safar.foundation.database.numbers import sequence_of
 
 NUMBER = Identifier("row_number")
+#: From so many rows on, a load should refresh the statistics.
+MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,20 @@ class Staging:
         with connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.rowcount
+
+
+def refresh_statistics(*tables: type[models.Model]) -> bool:
+    """Have the planner look at tables that have just grown, as their owner; until then it may pass over an index.
+
+    False where this process cannot connect as the owner: the server then looks by itself, in its own time.
+    """
+    try:
+        with connect("owner") as link:
+            for model in tables:
+                link.execute(SQL("analyze {}").format(Identifier(model._meta.db_table)))
+    except (psycopg.Error, ImproperlyConfigured):
+        return False
+    return True
 
 
 def _name(field: models.Field) -> Identifier:

@@ -260,6 +260,10 @@ class Migration(migrations.Migration):
             model_name='organisation',
             index=models.Index(fields=['en_key'], name='organisation_en_key'),
         ),
+        migrations.AddIndex(
+            model_name='organisation',
+            index=models.Index(fields=['stir'], name='organisation_stir'),
+        ),
         migrations.AddConstraint(
             model_name='organisation',
             constraint=models.CheckConstraint(condition=models.Q(('stir', ''), ('stir__regex', '^[0-9]{9}$'), _connector='OR'), name='organisation_stir_form'),
