@@ -173,7 +173,7 @@ def test_hidden_and_absent_rows_give_the_same_answer(world):
             if hidden is None or not world.expected("call_operator", register.model):
                 continue
             absent = 987_654_321 if isinstance(hidden, int) else "00000000-0000-4000-8000-00000000dead"
-            answers = [client.get(f"/en/desk/{register.slug}/{pk}/").content.decode().replace(str(pk), "PK") for pk in (hidden, absent)]
+            answers = [client.get(f"/en/desk/{register.slug}/{pk}/").content.decode().replace(f"/{pk}/", "/PK/") for pk in (hidden, absent)]
             assert re.sub(r'csrf\S+ value="[^"]+"', "", answers[0]) == re.sub(r'csrf\S+ value="[^"]+"', "", answers[1])
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -14,7 +15,7 @@ from django.utils import timezone, translation
 from safar import map as house
 from safar.config import demo
 from safar.directory.staff.demo import client_of
-from safar.foundation.access.actors import Actor, Scope, acting
+from safar.foundation.access.actors import Actor, Scope, acting, system_actor
 from safar.foundation.access.policy import policy, roles
 from safar.foundation.database.testing import as_web
 from safar.foundation.languages.names import LANGUAGES
@@ -70,10 +71,11 @@ class TestEveryRegister:
     def test_costs_the_same_for_three_rows_and_for_all(self, register, world):
         actor = reader(register)
         with acting(actor):
-            few = queries(register, actor, 3)
+            few = queries(register, actor, 10)
             many = queries(register, actor, 60)
-        assert few == many
-        assert many <= 4, "a list is rows, count and at most two more"
+        named = sum(_names_a_row(register, c) for c in register.columns)
+        assert len(many) <= len(few) + named, many[-3:]
+        assert len(many) <= 4, "a list is rows, count and at most two more"
 
     def test_its_pages_have_one_heading_and_name_every_input(self, register, world):
         client, _person = superclient(register)
@@ -96,14 +98,19 @@ class TestEveryRegister:
             pytest.skip("keeps no secret")
         client, _person = superclient(register)
         row = register.model.unscoped.order_by("pk").first()
-        register.model.unscoped.filter(pk=row.pk).update(**dict.fromkeys(register.secret, CANARY))
+        with acting(system_actor("test")):
+            for secret in register.secret:
+                is_date = isinstance(register.model._meta.get_field(secret), models.DateField)
+                setattr(row, secret, date(1907, 7, 7) if is_date else CANARY)
+            models.Model.save(row, force_update=True)
         base = f"/en/desk/{register.slug}/"
         for path in (base, f"{base}{row.pk}/", f"{base}{row.pk}/history/", f"{base}export.csv", f"/en/desk/search/?q={CANARY}",
-                     f"{base}?q={CANARY}", f"{base}?sort={register.secret[0]}"):
+                     f"{base}?q={CANARY}", f"{base}?sort={register.secret[0]}", f"{base}?{register.secret[0]}={CANARY}"):
             response = client.get(path)
-            body = b"".join(response.streaming_content) if response.streaming else response.content
-            echoed = body.replace(f"q={CANARY}".encode(), b"").replace(f'value="{CANARY}"'.encode(), b"")
-            assert CANARY.encode() not in echoed.replace(f"“{CANARY}”".encode(), b""), path
+            body = (b"".join(response.streaming_content) if response.streaming else response.content).decode()
+            for echo in (f"q={CANARY}", f'value="{CANARY}"', f"“{CANARY}”", f"={CANARY}"):
+                body = body.replace(echo, "")
+            assert not [c for c in (CANARY, "1907-07-07", "07.07.1907") if c in body], path
 
     def test_its_labels_are_translated(self, register):
         words = [register.title, register.singular, *(s.title for s in register.sections)]
@@ -140,10 +147,15 @@ class TestEveryRegister:
 
 
 def queries(register, actor, size):
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         page = list_page(register, actor, QueryDict(), size=size)
         [[str(cell) for cell in row] for row in page.table.rows]
-    return sum(not q["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config")) for q in captured)
+    return [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config"))]
+
+
+def _names_a_row(register, column):
+    fields = {f.name: f for f in register.model._meta.concrete_fields}
+    return bool(column in fields and fields[column].is_relation)
 
 
 def _in(code, words):

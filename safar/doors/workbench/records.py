@@ -23,7 +23,7 @@ from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import always_hidden, covers, get, hidden_fields, may
 from safar.foundation.registers import Child, Register, register_of
-from safar.foundation.registers.declaration import display
+from safar.foundation.registers.declaration import display, label_of
 from safar.foundation.registers.listing import AFTER, BEFORE, cursor, cut, order_for, rows_for
 from safar.foundation.registers.record import Button, Item, RecordPage, record_page, reveal
 
@@ -202,12 +202,12 @@ def _child_table(actor: Actor, row: Labelled, child: Child, rows: list[Any]) -> 
 
 
 def _piece(model: type[Model], register: Register | None, row: Any, name: str) -> Piece:
-    tone = register.tone(name, getattr(row, name, None)) if register else None
+    tone = register.tone(name, row.__dict__.get(name)) if register else None
     return Piece(name, _label(model, register, name), display(row, name), tone)
 
 
 def _label(model: type[Model], register: Register | None, name: str) -> Any:
-    return register.label_of(name) if register else model._meta.get_field(name).verbose_name
+    return label_of(model, name)
 
 
 def _add_url(actor: Actor, row: Labelled, child: Child, register: Register | None) -> str:

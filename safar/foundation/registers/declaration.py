@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, ObjectDoesNotExist
 from django.db.models import Model
 
 from safar.foundation.access.models import Labelled
@@ -105,10 +105,7 @@ class Register:
 
     def label_of(self, name: str) -> Any:
         """The label of a column or field, in the language of the moment."""
-        found = self._field(name)
-        if found is not None:
-            return found.verbose_name
-        return getattr(getattr(self.model, name), "label", name)
+        return label_of(self.model, name)
 
     def tone(self, name: str, value: Any) -> tuple[str, str] | None:
         """Tone and icon of a value, for the tag it is shown as."""
@@ -148,8 +145,19 @@ class Register:
                 raise ImproperlyConfigured(f"register {self.slug}: {act.code} is not an action on {self.model.__name__}")
 
 
+def label_of(model: type[Model], name: str) -> Any:
+    """The label of a field, or the ``label`` a property of the model says of itself."""
+    try:
+        return model._meta.get_field(name).verbose_name
+    except FieldDoesNotExist:
+        return getattr(getattr(model, name), "label", name)
+
+
 def display(row: Model, name: str) -> Any:
-    """A field's value as a person reads it: choices by label, properties called."""
+    """A field's value as a person reads it: choices by label, properties called; empty where it names a hidden row."""
     getter = getattr(row, f"get_{name}_display", None)
-    value = getter() if getter else getattr(row, name)
+    try:
+        value = getter() if getter else getattr(row, name)
+    except ObjectDoesNotExist:
+        return None
     return value() if callable(value) else value

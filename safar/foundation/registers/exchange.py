@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -17,8 +18,9 @@ from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import Hidden, always_hidden, may, resource_of
 from safar.foundation.registers.declaration import Register, display
-from safar.foundation.registers.listing import order_for, rows_for
+from safar.foundation.registers.listing import attach_references, order_for, rows_for
 
+CHUNK = 2000
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -45,8 +47,11 @@ def safe_cell(value: Any) -> str:
 def _rows(register: Register, actor: Actor, params: Any, columns: list[str]) -> Iterator[list[str]]:
     with acting(actor), transaction.atomic():
         rows, _filterset = rows_for(register, actor, params, "export")
-        for row in rows.order_by(*order_for(register, actor, params)).iterator(chunk_size=2000):
-            yield [safe_cell(localize(display(row, c))) for c in columns]
+        found = rows.order_by(*order_for(register, actor, params)).iterator(chunk_size=CHUNK)
+        while chunk := list(islice(found, CHUNK)):
+            attach_references(register, actor, chunk)
+            for row in chunk:
+                yield [safe_cell(localize(display(row, c))) for c in columns]
 
 
 def _heading(register: Register, params: Any, now: Any) -> str:

@@ -73,7 +73,7 @@ def items(register: Register, row: Labelled, names: tuple[str, ...], hidden: fro
             continue
         masked = name in register.secret
         value = None if masked else display(row, name)
-        found.append(Item(register.label_of(name), value, name, masked, register.tone(name, getattr(row, name, None))))
+        found.append(Item(register.label_of(name), value, name, masked, register.tone(name, row.__dict__.get(name))))
     return found
 
 

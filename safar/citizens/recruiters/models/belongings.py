@@ -65,7 +65,7 @@ class Alias(OfRecruiter):
         ]
 
     def __str__(self) -> str:
-        return f"{self.text} ({self.recruiter})"
+        return self.text
 
     def take_label(self) -> None:
         super().take_label()
@@ -101,7 +101,7 @@ class Branch(OfRecruiter):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.recruiter})"
+        return self.name
 
 
 @tracked(exclude=("name_key",))

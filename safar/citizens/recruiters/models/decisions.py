@@ -86,7 +86,7 @@ class LicenceDecision(OfRecruiter):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_act_display()}, {self.recruiter}, {self.decided_on}"
+        return f"{self.get_act_display()}, {self.decided_on} ({self.pk})"
 
     def take_label(self) -> None:
         super().take_label()
@@ -118,7 +118,7 @@ class Deposit(OfRecruiter):
         ]
 
     def __str__(self) -> str:
-        return f"{self.recruiter}: {self.amount} {self.currency}"
+        return f"{self.amount} {self.currency} ({self.pk})"
 
     def label(self) -> Label:
         """Its recruiter's, for those cleared for sensitive rows."""
