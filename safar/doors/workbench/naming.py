@@ -25,7 +25,7 @@ def neutral_title(register: Register, row: Labelled) -> str:
 def state_tag(register: Register, row: Labelled, hidden: frozenset[str]) -> tuple[str, str, Any] | None:
     """Tone, icon and words of the record's state: the first of its toned fields the reader may see."""
     for name in register.tones:
-        tone = register.tone(name, getattr(row, name, None))
+        tone = register.tone(name, row.__dict__.get(name))
         if name not in hidden and tone:
             return (*tone, display(row, name))
     return None
