@@ -34,10 +34,7 @@ TARGETS = {
 }
 CONNECTIONS = 16
 LANGUAGES = ("uz", "ru", "uz-cyrl", "en")
-WORDS = (
-    "Zarafshon Vodiy Amudaryo Sirdaryo Chirchiq Registon Oltin Kumush Yangi Buyuk Umid Baraka Ishonch Ziyo Nur Sharq Turon Humo "
-    "Lochin Burgut Anor Bodom Paxta Ipak Karvon Orol Bandlik Mehnat Kadr Xizmat Hamkor Safarchi Yulduz Tong Quyosh Dengiz Togʻ"
-).split()
+WORDS = ["Zarafshon", "Vodiy", "Amudaryo", "Sirdaryo", "Chirchiq", "Registon", "Oltin", "Kumush", "Yangi", "Buyuk", "Umid", "Baraka", "Ishonch", "Ziyo", "Nur", "Sharq", "Turon", "Humo", "Lochin", "Burgut", "Anor", "Bodom", "Paxta", "Ipak", "Karvon", "Orol", "Bandlik", "Mehnat", "Kadr", "Xizmat", "Hamkor", "Safarchi", "Yulduz", "Tong", "Quyosh", "Dengiz", "Togʻ"]
 
 
 def bare(environ, start_response):

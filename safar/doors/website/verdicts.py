@@ -356,8 +356,10 @@ def _similar(one: LookAlike, *, typed: str) -> SimilarFirm:
     )
 
 
-_in_latin = lru_cache(maxsize=256)(to_latin)
-"""An answer names several firms, and compares each with the same text."""
+@lru_cache(maxsize=256)
+def _in_latin(text: str) -> str:
+    """A text in the letters names are shown in; kept, since an answer compares several firms with one text."""
+    return text if text.isascii() else to_latin(text)
 
 
 def _difference(name: str, *, typed: str) -> str:

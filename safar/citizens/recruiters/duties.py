@@ -1,0 +1,51 @@
+"""What recruiters wait for: applications and suspensions to decide, withdrawals to sign, licences that end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from safar.citizens.recruiters import rules, words
+from safar.citizens.recruiters.models import Recruiter, State
+from safar.foundation.access.actors import Actor
+from safar.foundation.access.visibility import visible
+from safar.foundation.actions.duties import MOST, Duty, provides_duties
+
+ICONS = {
+    rules.Move.DECIDE_APPLICATION: "inbox",
+    rules.Move.DECIDE_SUSPENSION: "gavel",
+    rules.Move.SIGN_WITHDRAWAL: "signature",
+    rules.Move.RENEW: "calendar-clock",
+    rules.Move.RECORD_EXPIRY: "calendar-x",
+}
+#: Whose move is the licensing officer's own.
+OURS = frozenset({rules.Party.OFFICER, rules.Party.SECOND_OFFICER})
+#: Licences that end later than this need nobody yet.
+AHEAD = timedelta(days=30)
+
+
+@provides_duties
+def licensing(actor: Actor, today: date) -> Iterator[Duty]:
+    """For who may grant licences: everything undecided in her scope, and licences about to end, the firm's to renew."""
+    waiting = (
+        Q(state__in=[State.APPLIED, State.SUSPENDED])
+        | Q(withdrawal_proposed_on__isnull=False)
+        | Q(state=State.LICENSED, next_due_on__lte=today + AHEAD)
+    )
+    rows = visible(actor, Recruiter, "grant_licence").filter(waiting).order_by("next_due_on", "id")
+    for recruiter in rows[:MOST]:
+        step = rules.next_step(recruiter.progress, today)
+        yield Duty(
+            title=words.MOVES[step.move],
+            detail=recruiter.name,
+            url=reverse("workbench:record", args=["recruiters", recruiter.pk]),
+            who=words.PARTIES[step.party],
+            mine=step.party in OURS,
+            due=step.due_on,
+            group=_("Recruiters"),
+            icon=ICONS.get(step.move, "circle"),
+        )
