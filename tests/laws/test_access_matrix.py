@@ -122,7 +122,7 @@ def test_pages_of_every_register_show_each_role_its_rows_and_404_for_the_rest(wo
     """List, record, history, CSV, and the forms of every action, by cookie."""
     wrong, cells = [], 0
     with as_web():
-        for role in ROLES:
+        for turn, role in enumerate(ROLES):
             client = client_of(world.people[role])
             for register in REGISTERS:
                 model, base = register.model, f"/en/desk/{register.slug}/"
@@ -132,7 +132,7 @@ def test_pages_of_every_register_show_each_role_its_rows_and_404_for_the_rest(wo
                 listed = {pk for slug, pk in LINK.findall(page.content.decode()) if slug == register.slug}
                 if listed != {str(pk) for pk in wanted}:
                     wrong.append((role, base, page.status_code, listed ^ {str(pk) for pk in wanted}))
-                for variant in world.rows[model]:
+                for variant in world.rows[model][turn % TURNS :: TURNS]:
                     for path, action in pages_of(register, variant.pk):
                         cells += 1
                         allowed = variant.pk in world.expected(role, model, action) and variant.pk in wanted
@@ -141,6 +141,10 @@ def test_pages_of_every_register_show_each_role_its_rows_and_404_for_the_rest(wo
                             wrong.append((role, path, status, variant))
     assert wrong == [], f"{len(wrong)} of {cells} cells are wrong, first: {wrong[:5]}"
     assert cells > 1000
+
+
+#: Each row is opened by the people of every fifth role; between them they open every row of every register.
+TURNS = 5
 
 
 def pages_of(register, pk):
