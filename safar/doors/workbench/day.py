@@ -144,7 +144,7 @@ def _starts(register: Register, actor: Actor) -> list[Start]:
     found = [
         Start(a.label, reverse("workbench:create", args=[register.slug, a.name]), a.icon)
         for a in register.actions
-        if a.creates and may(actor, register.model, a.name)
+        if a.creates and a.primary and may(actor, register.model, a.name)
     ]
     if own and may(actor, register.model, own.name):
         found.insert(0, Start(register.singular, reverse("workbench:add", args=[register.slug]), "plus"))

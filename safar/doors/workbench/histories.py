@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from time import monotonic
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from safar.doors.workbench.gate import answer, list_url, query_without, record_url, register_page, staff_page
@@ -22,7 +27,11 @@ from safar.foundation.registers import Register, all_registers
 
 PAGE = 50
 BEFORE, EARLIER, LATER = "before", "earlier", "later"
-VIA = {"web": ""}
+VIA = {"web": "", "system": _("automatic"), "api": "API"}
+
+
+NAMES_KEPT, MOST_NAMES = 300.0, 5_000
+_names: dict[tuple[str, str | None], tuple[str, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def record_history(request: HttpRequest, register: Register, pk: str) -> HttpRes
     row = get(request.actor, register.model, pk)
     events = history.events_of(request.actor, row, before=_number(request, BEFORE), limit=PAGE + 1)
     changes = [_without(change, register.secret) for change in history.versions(request.actor, row)]
-    names = history.actor_names([*events, *changes])
+    names = names_of([*events, *changes])
     by_context = {c.context: c.fields for c in changes if c.context and c.operation == "update"}
     earlier, later = _pair(request, changes)
     context = {
@@ -79,7 +88,7 @@ def record_history(request: HttpRequest, register: Register, pk: str) -> HttpRes
         "older": f"?{query_without(request.GET, **{BEFORE: events[PAGE - 1].pk})}"
         if len(events) > PAGE
         else "",
-        "versions": [Version(c.id, c.at, names.get(c.actor, "")) for c in changes],
+        "versions": [Version(c.id, c.at, names.get(c.actor, "") if c.actor else "") for c in changes],
         "earlier": earlier,
         "later": later,
         "steps": between(changes, earlier, later),
@@ -123,12 +132,29 @@ def told(
 ) -> list[Told]:
     """Events as the pages tell them; a record is linked where the reader may open such records at all."""
     listed = list(events)
-    names = history.actor_names(listed) if names is None else names
+    names = names_of(listed) if names is None else names
     registers = {resource_of(r.model): r for r in all_registers() if may(actor, r.model, "view")}
     return [
         _told(event, names, registers.get(event.resource), (changes or {}).get(event.context, ()))
         for event in listed
     ]
+
+
+def names_of(rows: Iterable[Any]) -> dict[str, str]:
+    """A name for the actor of each event or change; a colleague's is remembered for some minutes."""
+    listed, now, language = list(rows), monotonic(), get_language()
+    known = {key[0]: name for key, (name, until) in _names.items() if key[1] == language and until > now}
+    found = history.actor_names([row for row in listed if row.actor not in known])
+    if len(_names) > MOST_NAMES:
+        _names.clear()
+    _names.update(
+        {
+            (actor, language): (name, now + NAMES_KEPT)
+            for actor, name in found.items()
+            if actor.startswith("staff.")
+        }
+    )
+    return known | found
 
 
 def sentence_of(code: str) -> str:
@@ -147,10 +173,16 @@ def between(changes: list[Any], earlier: int | None, later: int | None) -> list[
             continue
         for field in change.fields:
             first = steps.get(field.name)
-            steps[field.name] = Step(
-                field.label, first.before if first else field.before_text, field.after_text
-            )
+            before = first.before if first else in_words(field.before, field.before_text)
+            steps[field.name] = Step(field.label, before, in_words(field.after, field.after_text))
     return [step for step in steps.values() if step.before != step.after]
+
+
+def in_words(value: Any, text: str) -> str:
+    """A recorded value as the pages write it: days as the language writes them, the rest as the history tells it."""
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    return date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else text
 
 
 def _told(event: Event, names: dict[str, str], register: Register | None, changed: Iterable[Any]) -> Told:
@@ -174,7 +206,9 @@ def _told(event: Event, names: dict[str, str], register: Register | None, change
         via=VIA.get(event.via, event.via),
         title=title,
         url=url,
-        changes=tuple(Step(f.label, f.before_text, f.after_text) for f in changed),
+        changes=tuple(
+            Step(f.label, in_words(f.before, f.before_text), in_words(f.after, f.after_text)) for f in changed
+        ),
     )
 
 

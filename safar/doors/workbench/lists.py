@@ -176,7 +176,7 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
     """The list under the filters of `params`, with what the actor may do from it."""
     fields = filterset_class(register)().form.fields
     page = list_page(register, actor, understood(_without_layout(params), fields, actor), size=SIZE)
-    choose_by_typing(page.filterset.form, actor)
+    choose_by_typing(page.filterset.form, actor, always=True)
     name_blanks(page.filterset.form, _("Any"))
     page.filterset.form.marks_optional = False
     columns, under, choosable = _layout(register, page, params)

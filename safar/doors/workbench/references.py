@@ -96,15 +96,18 @@ def name_blanks(form: Any, words: Any) -> None:
             field.widget.choices = [(choices[0][0], words), *choices[1:]]
 
 
-def choose_by_typing(form: Any, actor: Actor) -> None:
-    """Turn the form's references to very many records into lines one types in, and let each such line suggest."""
+def choose_by_typing(form: Any, actor: Actor, *, always: bool = False) -> None:
+    """Turn the form's references to very many records into lines one types in, and let each such line suggest.
+
+    With `always` no reference is counted first: each is typed.
+    """
     for name, field in list(form.fields.items()):
         register = register_of(field.queryset.model) if isinstance(field, forms.ModelChoiceField) else None
         if register is None or not register.search:
             continue
         if isinstance(field, WrittenChoiceField):
             field.widget = ReferenceInput(register, by=field.code)
-        if type(field.widget) is not forms.Select or not _is_long(field.queryset):
+        if type(field.widget) is not forms.Select or not (always or _is_long(field.queryset)):
             continue
         form.fields[name] = TypedReference(field, register)
         form._bound_fields_cache.pop(name, None)  # a form validated already remembers how the list was drawn

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,7 +17,7 @@ from safar import map as house
 from safar.doors.workbench.gate import answer, list_url, record_url, staff_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, may, visible
-from safar.foundation.registers import Register, all_registers, register_by_slug
+from safar.foundation.registers import Register, all_registers, register_by_slug, register_of
 from safar.foundation.registers.listing import SEARCH, searched
 
 EACH, EACH_AS_TYPED = 8, 4
@@ -117,23 +117,45 @@ def _columns(register: Register, actor: Actor) -> tuple[str, str, str]:
     """The columns a hit is shown by: its name, its number, its state; none that is hidden on any row."""
     closed = always_hidden(actor, register.model) | set(register.secret)
     plain = [n for n in register.columns if n not in closed and _is_plain(register, n)]
-    number = (
-        register.import_key
-        if register.import_key not in closed and _is_plain(register, register.import_key)
-        else ""
-    )
-    title = next(iter(plain), "")
     state = next((n for n in register.tones if n not in closed and _is_plain(register, n)), "")
-    others = [n for n in (number, *plain[1:]) if n and n not in (title, state)]
+    title = _owner(register, actor, closed) or next(iter(plain), "")
+    numbers = (
+        [register.import_key]
+        if register.import_key not in closed and _is_plain(register, register.import_key)
+        else []
+    )
+    others = [n for n in (*numbers, *plain) if n not in (title, state) and _is_text(register, n)]
     return title, next(iter(others), ""), state
 
 
-def _is_plain(register: Register, name: str) -> bool:
+def _owner(register: Register, actor: Actor, closed: frozenset[str] | set[str]) -> str:
+    """The name of the record a row belongs to, where that is its first column."""
+    first = register.columns[0]
+    found = register.model._meta.get_field(first) if _has(register, first) else None
+    owner = register_of(found.related_model) if found is not None and found.many_to_one else None
+    if owner is None or first in closed or not may(actor, owner.model, "view"):
+        return ""
+    hidden = always_hidden(actor, owner.model) | set(owner.secret)
+    name = next((n for n in owner.columns if n not in hidden and _is_plain(owner, n)), "")
+    return f"{first}__{name}" if name else ""
+
+
+def _has(register: Register, name: str) -> bool:
     try:
-        found = register.model._meta.get_field(name)
+        return bool(register.model._meta.get_field(name).concrete)
     except FieldDoesNotExist:
         return False
-    return found.concrete and not found.is_relation and not getattr(found, "encrypted", False)
+
+
+def _is_plain(register: Register, name: str) -> bool:
+    if not _has(register, name):
+        return False
+    found = register.model._meta.get_field(name)
+    return not found.is_relation and not getattr(found, "encrypted", False)
+
+
+def _is_text(register: Register, name: str) -> bool:
+    return isinstance(register.model._meta.get_field(name), CharField | TextField)
 
 
 def _hit(register: Register, row: dict[str, str], columns: tuple[str, str, str]) -> Hit:

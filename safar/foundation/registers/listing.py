@@ -24,7 +24,7 @@ from django_filters.filterset import filterset_factory
 from django_tables2 import table_factory
 
 from safar.foundation.access.actors import Actor
-from safar.foundation.access.models import Labelled
+from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.actions.forms import limit_choices
 from safar.foundation.languages.text import fold
@@ -114,7 +114,7 @@ def list_page(register: Register, actor: Actor, params: QueryDict, *, size: int 
     rows, filterset = rows_for(register, actor, params)
     order = order_for(register, actor, params)
     found, has_next, has_previous = cut(rows, order, params, size)
-    attach_references(register, actor, found)
+    attach_references(actor, [(found, register.columns)])
     shown = [c for c in register.columns if c not in always_hidden(actor, register.model)]
     table = table_class(register)(found, exclude=set(register.columns) - set(shown), orderable=False)
     return ListPage(
@@ -210,21 +210,6 @@ def _words(field: Any, value: Any) -> Any:
 def _link(params: QueryDict, name: str, value: str | None) -> str:
     kept = [(k, v) for k, values in params.lists() for v in values if k not in (*CONTROLS, name)]
     return urlencode([*kept, (name, value)] if value is not None else kept) or "?"[:0]
-
-
-def attach_references(register: Register, actor: Actor, rows: Sequence[Model]) -> None:
-    """Put on each row the protected rows its columns name, one query a column, through the actor's eyes.
-
-    A join would show hidden rows to the application and, under row-level security, lose the rows that name them.
-    """
-    for name in register.columns:
-        if not _is_column(register, name):
-            continue
-        field = register.model._meta.get_field(name)
-        if (field.many_to_one or field.one_to_one) and issubclass(field.related_model, Labelled):
-            found = visible(actor, field.related_model).in_bulk({getattr(row, field.attname) for row in rows} - {None})
-            for row in rows:
-                field.set_cached_value(row, found.get(getattr(row, field.attname)))
 
 
 def _is_column(register: Register, name: str) -> bool:

@@ -8,11 +8,14 @@ from typing import Any
 
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
+from safar.foundation.access.gathering import attach_references, fetch
 from safar.foundation.access.labels import SENSITIVE
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import Hidden, covers, get, hidden_fields, may, resource_of, visible
 from safar.foundation.actions.declaration import Action
 from safar.foundation.registers.declaration import Child, Register, display
+
+MOST_CHILDREN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,17 @@ def record_page(register: Register, actor: Actor, pk: Any, *, now: Any, today: d
     if row.label_level >= SENSITIVE:
         history.record_read(row, by=actor, now=now)
     hidden = hidden_fields(actor, row)
+    children = [c for c in register.children if may(actor, c.model, "view")]
+    belongings = fetch([visible(actor, c.model).filter(**{c.link: row}).order_by(*c.order)[:MOST_CHILDREN] for c in children])
+    named = [name for section in register.sections for name in section.fields]
+    attach_references(actor, [([row], named), *((rows, c.columns) for c, rows in zip(children, belongings, strict=True))])
     return RecordPage(
         register=register,
         obj=row,
         sections=[(s.title, found) for s in register.sections if (found := items(register, row, s.fields, hidden))],
         strip=items(register, row, register.strip, hidden),
         buttons=buttons(register, actor, row, today),
-        children=[(c, children_of(c, actor, row)) for c in register.children if may(actor, c.model, "view")],
+        children=list(zip(children, belongings, strict=True)),
         next_step=register.next_step(row, today) if register.next_step else None,
     )
 
@@ -82,11 +89,6 @@ def buttons(register: Register, actor: Actor, row: Labelled, today: date) -> lis
     mine = [a for a in register.actions if not a.creates and covers(actor, row, a.name)]
     possible = [Button(a, True) for a in mine if a.offered(row, today)]
     return possible + [Button(a, False, a.why_not(row, today)) for a in mine if not a.offered(row, today) and a.why_not]
-
-
-def children_of(child: Child, actor: Actor, row: Labelled, limit: int = 50) -> list[Any]:
-    """Rows that point to this one, as the actor may see them."""
-    return list(visible(actor, child.model).filter(**{child.link: row}).order_by(*child.order)[:limit])
 
 
 def reveal(register: Register, actor: Actor, pk: Any, name: str, *, now: Any) -> Any:

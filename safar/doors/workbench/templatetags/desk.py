@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -51,6 +52,8 @@ def submission_key() -> SafeString:
 @register.filter
 def shown(value: Any) -> Any:
     """A value as a person reads it; what is not known is a dash."""
+    if isinstance(value, Promise):
+        value = str(value)
     if value is None or value == "":
         return format_html(
             '<span class="sf-muted" aria-hidden="true">—</span><span class="govuk-visually-hidden">{}</span>',
@@ -143,4 +146,4 @@ def part(thing: Any, name: str) -> Any:
 @register.filter
 def is_plain(thing: Any) -> bool:
     """Whether a next step is told in words alone."""
-    return isinstance(thing, str) or hasattr(thing, "_proxy____cast")
+    return isinstance(thing, str | Promise)

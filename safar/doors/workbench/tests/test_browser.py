@@ -89,7 +89,9 @@ def test_pages_have_no_fault_at_any_width(opened, desk, live_server, theme):
         page.goto(f"{live_server.url}/ru/desk/{path.format(gold=desk.gold.pk, silk=desk.silk.pk)}")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             wrong += [f"{name} {width}: {wide} px too wide"] if wide > 0 else []
             wrong += [f"{name} {width}: {fault}" for fault in faults(page)]
     assert wrong == []

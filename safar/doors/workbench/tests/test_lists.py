@@ -139,10 +139,7 @@ def test_a_mangled_address_is_no_fault(desk, browse, query):
     assert browse.get(f"{LIST}?{query}").status_code == 200
 
 
-def test_a_reference_to_very_many_is_typed(desk, monkeypatch):
-    from safar.doors.workbench import references
-
-    monkeypatch.setattr(references, "FEW", 1)
+def test_a_filter_by_reference_is_typed(desk):
     auditor = client_of(desk.auditor)
     page = html(auditor.get("/en/desk/staff/"))
     assert 'list="id_organisation_found"' in page

@@ -4,7 +4,7 @@ import re
 
 from safar.citizens.recruiters.models import Deposit
 from safar.directory.staff.demo import client_of
-from safar.doors.workbench.tests.conftest import html, stored
+from safar.doors.workbench.tests.conftest import fields_of, html, stored
 from safar.foundation.history.models import Event
 
 LIST = "/en/desk/recruiters/"
@@ -102,3 +102,15 @@ def test_a_link_leads_only_where_the_reader_may_go(desk, browse):
 
     assert link_of(desk.gold, public_actor()) != ""
     assert link_of(desk.officer, public_actor()) == ""
+
+
+def test_a_record_costs_four_queries_whatever_belongs_to_it(desk, browse, counted):
+    from safar.citizens.recruiters.demo import make_branch
+
+    address = f"{LIST}{desk.gold.pk}/do/suspend_licence/"
+    browse.post(address, fields_of(browse.get(address)) | {"reason": "Fees", "order_number": "118"})
+    browse.get(f"{LIST}{desk.gold.pk}/")
+    few = counted(browse, f"{LIST}{desk.gold.pk}/")
+    for number in range(30):
+        make_branch(desk.gold, f"Filial {number}")
+    assert counted(browse, f"{LIST}{desk.gold.pk}/") == few <= 4

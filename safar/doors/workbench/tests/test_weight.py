@@ -40,7 +40,9 @@ def test_a_first_view_is_light(desk, browse):
     assert len(files) + 2 <= 10
 
 
-@pytest.mark.parametrize(("name", "most"), [("safar/workbench.css", 7), ("workbench/desk.js", 3), ("safar/icons.svg", 7)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("safar/workbench.css", 7), ("workbench/desk.js", 3), ("safar/icons.svg", 7)]
+)
 def test_a_file_stays_within_its_budget(name, most):
     assert packed(static(name)) <= most * 1024
 
@@ -57,4 +59,6 @@ def test_every_sign_named_is_drawn():
 
 def test_no_script_is_made_of_words():
     script = static("workbench/desk.js").decode()
-    assert not re.search(r"\beval\b|new Function|innerHTML|document\.write|localStorage|sessionStorage|https?://", script)
+    assert not re.search(
+        r"\beval\b|new Function|innerHTML|document\.write|localStorage|sessionStorage|https?://", script
+    )

@@ -20,6 +20,7 @@ from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import visible
 
+
 def fetch(parts: Sequence[QuerySet]) -> list[list[Any]]:
     """The rows of each query set, in its order: one statement for them all."""
     if len(parts) < 2:
