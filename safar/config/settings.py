@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "safar.directory.staff.sessions.SessionClockMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "safar.foundation.access.middleware.ActorMiddleware",
+    "safar.doors.workbench.signing_in.FreshCodeMiddleware",
     "safar.foundation.actions.middleware.AnswersMiddleware",
 ]
 
@@ -141,7 +142,10 @@ PGHISTORY_CONTEXT_FIELD = None
 AUTH_USER_MODEL = "staff.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

@@ -1,4 +1,4 @@
-"""Makes the staff room's actions and history kinds known."""
+"""Makes the staff room's history kinds known, and tells the history whose names stand behind its numbers."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -12,4 +12,8 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff")
 
     def ready(self) -> None:
-        from safar.directory.staff import kinds, register  # noqa: F401
+        from safar.directory.staff import kinds  # noqa: F401
+        from safar.directory.staff.models import Account
+        from safar.foundation import history
+
+        history.name_actors(Account.objects.names_of)

@@ -48,7 +48,7 @@ class NotADemo(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """One invented member of staff; `office` is the kind of organisation."""
+    """One invented member of staff; `office` is the key of a demo organisation."""
 
     username: str
     full_name: str
@@ -59,22 +59,22 @@ class DemoPerson:
 
 
 PEOPLE = (
-    DemoPerson("demo-litsenziya", "Namuna Karimova", "licensing_officer", "Licensing specialist", "AGENCY",
+    DemoPerson("demo-litsenziya", "Namuna Karimova", "licensing_officer", "Licensing specialist", "agency",
                "gives, suspends and ends licences"),
-    DemoPerson("demo-inspektor", "Namuna Yusupov", "inspector", "Inspector", "AGENCY", "inspects recruiters"),
-    DemoPerson("demo-katalog", "Namuna Ergasheva", "directory_editor", "Directory editor", "AGENCY",
+    DemoPerson("demo-inspektor", "Namuna Yusupov", "inspector", "Inspector", "agency", "inspects recruiters"),
+    DemoPerson("demo-katalog", "Namuna Ergasheva", "directory_editor", "Directory editor", "agency",
                "keeps organisations and places"),
-    DemoPerson("demo-admin", "Namuna Tursunov", "staff_administrator", "Staff administrator", "AGENCY",
+    DemoPerson("demo-admin", "Namuna Tursunov", "staff_administrator", "Staff administrator", "agency",
                "appoints staff; sees no case"),
-    DemoPerson("demo-admin-2", "Namuna Salimova", "staff_administrator", "Deputy staff administrator", "AGENCY",
+    DemoPerson("demo-admin-2", "Namuna Salimova", "staff_administrator", "Deputy staff administrator", "agency",
                "the second person a second-factor reset takes"),
-    DemoPerson("demo-audit", "Namuna Rahimov", "auditor", "Auditor", "AGENCY", "reads who did what"),
-    DemoPerson("demo-tahlil", "Namuna Nazarova", "analyst", "Analyst", "AGENCY", "sees numbers, no names"),
-    DemoPerson("demo-operator", "Namuna Olimova", "call_operator", "Call centre operator", "AGENCY", "answers calls"),
-    DemoPerson("demo-konsul", "Namuna Hamidov", "consular_officer", "Consular officer", "CONSULATE",
+    DemoPerson("demo-audit", "Namuna Rahimov", "auditor", "Auditor", "agency", "reads who did what"),
+    DemoPerson("demo-tahlil", "Namuna Nazarova", "analyst", "Analyst", "agency", "sees numbers, no names"),
+    DemoPerson("demo-operator", "Namuna Olimova", "call_operator", "Call centre operator", "agency", "answers calls"),
+    DemoPerson("demo-konsul", "Namuna Hamidov", "consular_officer", "Consular officer", "consulate",
                "helps citizens in one country"),
-    DemoPerson("demo-yordamchi", "Namuna Saidova", "case_worker", "Case worker", "NGO", "leads cases of protection"),
-    DemoPerson("demo-himoya", "Namuna Qodirova", "protection_officer", "Protection officer", "AGENCY",
+    DemoPerson("demo-yordamchi", "Namuna Saidova", "case_worker", "Case worker", "partner", "leads cases of protection"),
+    DemoPerson("demo-himoya", "Namuna Qodirova", "protection_officer", "Protection officer", "agency",
                "answers for cases of protection"),
 )  # fmt: skip
 
@@ -93,17 +93,17 @@ def load(*, now: datetime) -> list[Account]:
         return [_appointed(person, office_of(person.office), now=now) for person in missing]
 
 
-def office_of(kind: str) -> Organisation:
-    """The first organisation of a kind that answers to nobody; the agency where there is none."""
-    found = visible(system_actor("demo"), Organisation).filter(parent=None).order_by("pk")
-    office = found.filter(type=kind).first() or found.filter(type="AGENCY").first()
+def office_of(key: str) -> Organisation:
+    """An organisation of the demo world by its key; its agency if there is none of that key."""
+    found = visible(system_actor("demo"), Organisation).filter(source="demo")
+    office = found.filter(source_key=key).first() or found.filter(source_key="agency").first()
     if office is None:
         raise LookupError("The demo's organisations are loaded before its staff.")
     return office
 
 
 def _appointed(person: DemoPerson, office: Organisation, *, now: datetime) -> Account:
-    place = office.country if person.office == "CONSULATE" and office.type == "CONSULATE" else None
+    place = office.country if office.source_key == "consulate" else None
     account = make_account(
         person.role,
         office,
@@ -235,18 +235,14 @@ def sign_in(client: Client, account: Account, *, language: str = "en") -> Any:
     return client.post(f"{prefix}/code/", {"code": code_now(demo_secret(account.username))})
 
 
-def client_of(account: Account, *, fresh: bool = False, client: Client | None = None) -> Client:
-    """A test client already signed in as `account`; with `fresh`, a code was typed a moment ago."""
+def client_of(account: Account, *, fresh: bool = True, client: Client | None = None) -> Client:
+    """A test client signed in as `account` a moment ago; with ``fresh=False`` too long ago for what asks for a new code."""
     client = client or Client()
     client.force_login(account, backend=BACKEND)
     session = client.session
     session[BEGUN] = session[SEEN] = timezone.now().timestamp()
-    step = {
-        "method": "mfa",
-        "at": time.time(),
-        "type": Authenticator.Type.TOTP.value,
-        "reauthenticated": fresh,
-    }
+    typed = time.time() - (0 if fresh else settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    step = {"method": "mfa", "at": typed, "type": Authenticator.Type.TOTP.value}
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [step]
     session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(account.pk)
     session.save()

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.organisations.models import Organisation
 from safar.directory.places.models import Level, Place
-from safar.directory.staff.models import USERNAME, Post, role_choices
-
-LEVELS = ((0, _("Public")), (1, _("Personal")), (2, _("Sensitive")), (3, _("Protection")))
+from safar.directory.staff.models import LEVELS, USERNAME, Post, role_choices
 
 
 class _NarrowField(forms.ModelChoiceField):
@@ -73,7 +71,7 @@ class AppointForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=QuerySet(Organisation))  # type: ignore[var-annotated]
     title = forms.CharField(label=_("Title"), max_length=120)
-    role = forms.ChoiceField(label=_("Role"), choices=role_choices)
+    role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", _("Choose a role")), *role_choices()])
     place = AreaField(
         label=_("Place"), queryset=QuerySet(Place), required=False, help_text=_("Empty: the whole country.")
     )

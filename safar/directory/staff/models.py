@@ -23,6 +23,9 @@ from safar.foundation.history import tracked
 from safar.foundation.languages.fields import NormalisedCharField, NormalisedTextField
 from safar.foundation.languages.keys import KeyField, SortKeyField
 
+LEVELS = ((0, _("Public")), (1, _("Personal")), (2, _("Sensitive")), (3, _("Protection")))
+"""How secret the rows are that a post may open; sealed ones are opened by two named people, never by a post."""
+
 USERNAME = r"^[a-z0-9][a-z0-9._-]{2,59}$"
 
 
@@ -65,6 +68,10 @@ class AccountManager(BaseUserManager["Account"]):
         account.full_clean(exclude=["password"])
         account.save(force_insert=True)
         return account
+
+    def names_of(self, ids: set[int]) -> dict[int, str]:
+        """Names by the number of the account, for those who read who did what."""
+        return dict(self.filter(pk__in=ids).values_list("pk", "full_name"))
 
 
 class Account(AbstractBaseUser):
@@ -151,6 +158,14 @@ class PostQuerySet(models.QuerySet):
 class Post(Labelled):
     """A person's place in an organisation: her title there, her role in Safar, where and how far it reaches."""
 
+    class State(models.TextChoices):
+        """How a post stands on a day."""
+
+        HELD = "HELD", _("Holds the post")
+        COMING = "COMING", _("Not yet begun")
+        ENDED = "ENDED", _("Ended")
+        CLOSED = "CLOSED", _("Account closed")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -169,7 +184,7 @@ class Post(Labelled):
     place = models.ForeignKey(
         "places.Place", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
     )
-    level = models.PositiveSmallIntegerField(_("highest level"), default=PERSONAL)
+    level = models.PositiveSmallIntegerField(_("highest level"), choices=LEVELS, default=PERSONAL)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
@@ -186,7 +201,7 @@ class Post(Labelled):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         constraints = [
-            models.CheckConstraint(condition=Q(level__lte=4), name="post_level_0_4"),
+            models.CheckConstraint(condition=Q(level__lte=3), name="post_level_0_3"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="post_ends_after_it_begins",
@@ -218,14 +233,18 @@ class Post(Labelled):
         return self.user.username
 
     @shown_as(_("state"))
-    def state(self) -> Any:
-        """How the post stands today, in words."""
+    def state(self) -> str:
+        """How the post stands today, by code."""
         today = timezone.localdate()
         if not self.user.is_active:
-            return _("Account closed")
-        if self.is_open(today):
-            return _("Holds the post")
-        return _("Not yet begun") if self.ended_at is None and today < self.valid_from else _("Ended")
+            return self.State.CLOSED
+        if self.ended_at is None and today < self.valid_from:
+            return self.State.COMING
+        return self.State.HELD if self.is_open(today) else self.State.ENDED
+
+    def get_state_display(self) -> str:
+        """How the post stands today, in words."""
+        return str(self.State(self.state).label)
 
     def is_open(self, today: date) -> bool:
         """Whether the post stands on a day."""

@@ -6,6 +6,15 @@ from safar.directory.staff import actions
 from safar.directory.staff.models import Leave, Post, ResetSignature
 from safar.foundation.registers import Child, Register, Section, View
 
+STATES = {
+    "state": {
+        Post.State.HELD: ("ok", "circle-check"),
+        Post.State.COMING: ("info", "clock"),
+        Post.State.ENDED: ("quiet", "circle-x"),
+        Post.State.CLOSED: ("stop", "lock"),
+    }
+}
+
 STAFF = Register(
     model=Post,
     slug="staff",
@@ -14,7 +23,7 @@ STAFF = Register(
     icon="users-round",
     columns=("full_name", "title", "role", "organisation", "place", "valid_to"),
     sections=(
-        Section(_("Who"), ("full_name", "username", "state")),
+        Section(_("Who"), ("full_name", "username")),
         Section(_("Post"), ("organisation", "title", "role", "place", "level")),
         Section(_("Time"), ("valid_from", "valid_to", "ended_at")),
     ),
@@ -31,7 +40,8 @@ STAFF = Register(
         Child(Leave, "post", _("Leave"), ("starts_on", "ends_on", "stand_in", "returned_on"), order=("-starts_on", "-pk")),
         Child(ResetSignature, "post", _("Second-factor resets"), ("signed_by", "signed_at", "reason"), order=("-pk",)),
     ),
-    strip=("role", "organisation"),
+    strip=("state", "role", "organisation"),
+    tones=STATES,
     order=("sort_key", "id"),
     may_add=False,
     may_change=False,

@@ -199,7 +199,7 @@ def enrolment_qr(account: Account) -> bytes:
     address = MFAAdapter().build_totp_url(account, get_totp_secret())
     picture = BytesIO()
     segno.make(address, error="m").save(
-        picture, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
+        picture, kind="svg", scale=4, border=4, light="white", xmldecl=False, svgclass=None, lineclass=None
     )
     return picture.getvalue()
 

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.account.stages import LoginStage
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal.httpkit import headed_redirect_response
@@ -171,10 +170,17 @@ def confirmed_by_code(request: HttpRequest, account: Account) -> None:
     record_authentication(request, account, method="mfa", type=Authenticator.Type.TOTP, reauthenticated=True)
 
 
+def has_fresh_code(request: HttpRequest) -> bool:
+    """Whether the person has typed a code within the last minutes, in this session."""
+    steps = get_authentication_records(request, _person(request))
+    latest = max((step["at"] for step in steps if step["method"] == "mfa"), default=0.0)
+    return bool(timezone.now().timestamp() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
 def require_fresh_code(request: HttpRequest) -> None:
     """Ask for a new code before something that matters, unless one was typed within the last minutes.
 
     Call it on the page that shows the form: the person types the code, then comes back here.
     """
-    if not did_recently_reauthenticate(request):
+    if not has_fresh_code(request):
         raise ReauthenticationRequired

@@ -39,6 +39,24 @@ from safar.doors.workbench.gate import staff_page
 from safar.foundation.access.visibility import visible
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("YaBrowser", "Yandex Browser"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+"""Signs in what a browser says of itself, the telling ones first: most claim to be several others too."""
 
 
 class SettingsForm(forms.ModelForm):
@@ -65,8 +83,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=person)
     if form.is_valid():
         set_preferences(request.user, **form.cleaned_data, by=request.actor, now=timezone.now())
-        messages.success(request, _("Saved."))
         with translation.override(request.user.language or translation.get_language()):
+            messages.success(request, _("Saved."))
             return redirect("account_profile")
     posts = (
         visible(request.actor, Post)
@@ -150,13 +168,19 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/new_codes.html", {"left": codes_left(request.user)})
 
 
+def browser_of(user_agent: str) -> str:
+    """A browser and what it runs on, in the few words a person knows them by; empty if it says neither."""
+    found = (next((name for sign, name in signs if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS))
+    return ", ".join(name for name in found if name)
+
+
 @staff_page
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
     found = UserSession.objects.purge_and_list(request.user)
     found.sort(key=lambda session: session.last_seen_at, reverse=True)
     current = request.session.session_key
-    shown = [(session, session.session_key == current) for session in found]
+    shown = [(session, browser_of(session.user_agent), session.session_key == current) for session in found]
     return render(request, "usersessions/sessions.html", {"sessions": shown, "others": len(found) - 1})
 
 

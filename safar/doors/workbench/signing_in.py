@@ -12,17 +12,19 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.account.internal.decorators import login_stage_required
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.internal.stagekit import stash_login
 from allauth.mfa.base import views as mfa
 from allauth.mfa.totp.internal.auth import clear_totp_secret
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from safar.directory.staff.passwords import OwnPasswordForm, SignInForm
+from safar.directory.staff.register import STAFF
 from safar.directory.staff.second_factor import (
     EnrolForm,
     SecondStepForm,
@@ -38,6 +40,7 @@ from safar.directory.staff.sign_in import (
     EnrolStage,
     NewPasswordStage,
     confirmed_by_code,
+    has_fresh_code,
     record_by_herself,
     record_refusal_to_sign_in,
 )
@@ -46,6 +49,27 @@ from safar.doors.workbench.own_account import urlpatterns as own_account_urls
 Step = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 ENROLLED = "enrolled"
+SENSITIVE = frozenset((STAFF.slug, act.name) for act in STAFF.actions)
+"""Acts, by register and name, that ask for a new code first."""
+
+
+class FreshCodeMiddleware:
+    """Asks for a new code before an act on staff: an unlocked computer alone gives nobody a post or a password."""
+
+    def __init__(self, get_response: Step) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Step, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Lead to the page that asks, and back, unless a code was typed within the last minutes."""
+        act = (kwargs.get("slug"), kwargs.get("name"))
+        if act not in SENSITIVE or not request.user.is_authenticated or has_fresh_code(request):
+            return None
+        return suspend_request(request, reverse("mfa_reauthenticate"))
 
 
 class _OurSite:

@@ -175,7 +175,7 @@ class TestANewcomer:
         assert not is_in(client)
 
         page = client.get("/en/account/set-up/codes/").content.decode()
-        assert len(re.findall(r"<code>\d{4} \d{4}</code>", page)) == 10
+        assert len(re.findall(r">\d{4} \d{4}</code>", page)) == 10
         client.post("/en/account/set-up/codes/")
         assert is_in(client)
         newcomer.refresh_from_db()
@@ -190,6 +190,21 @@ class TestANewcomer:
         password_step(again, newcomer.username, OWN)
         code_step(again, code)
         assert not is_in(again)
+
+    @pytest.mark.parametrize("bad", ["short", "123123123123", "qwertyuiop123"])
+    def test_is_not_let_choose_what_others_would_guess(self, bad, newcomer):
+        client = Client()
+        password_step(client, newcomer.username, "starting-word-told-once")
+        client.post("/en/account/new-password/", {"password1": bad, "password2": bad})
+        newcomer.refresh_from_db()
+        assert newcomer.must_change_password
+
+    def test_nor_her_own_name(self, newcomer):
+        name = newcomer.full_name.replace(" ", "")
+        client = Client()
+        password_step(client, newcomer.username, "starting-word-told-once")
+        answer = client.post("/en/account/new-password/", {"password1": name, "password2": name})
+        assert "too similar" in answer.content.decode()
 
     def test_does_not_keep_the_starting_password(self, newcomer):
         client = Client()
@@ -457,12 +472,31 @@ class TestWhatMatters:
     SENSITIVE = ("/en/account/app/", "/en/account/codes/new/", "/en/account/codes/")
 
     def test_asks_for_a_new_code_first(self, person):
-        client = client_of(person)
+        client = client_of(person, fresh=False)
         for url in self.SENSITIVE:
             assert client.get(url).url == f"/en/account/confirm/?next={url.replace('/', '%2F')}"
 
+    def test_unless_one_was_typed_to_sign_in_just_now(self, person):
+        client = Client()
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            sign_in(client, person)
+            assert client.get("/en/account/codes/new/").status_code == 200
+            clock.shift(timedelta(minutes=5))
+            assert client.get("/en/account/codes/new/").status_code == 302
+
+    def test_and_so_does_every_act_on_staff(self, house):
+        post = Post.unscoped.get(user=make_account("inspector", house.agency))
+        client = client_of(house.boss, fresh=False)
+        for url in ("new/appoint/", f"{post.pk}/do/suspend_account/", f"{post.pk}/do/confirm_reset/"):
+            for ask in (client.get, client.post):
+                answer = ask(f"/en/desk/staff/{url}")
+                assert answer.status_code == 302, url
+                assert answer.url.startswith("/en/account/confirm/?next="), url
+        assert client.get("/en/desk/staff/").status_code == 200
+        assert client_of(house.boss).get("/en/desk/staff/new/appoint/").status_code == 200
+
     def test_and_leads_back_afterwards(self, person):
-        client = client_of(person)
+        client = client_of(person, fresh=False)
         url = client.get("/en/account/codes/new/").url
         assert code_step(client, "000000", url).status_code == 200
         assert code_step(client, code_now(demo_secret(person.username)), url).url == "/en/account/codes/new/"
@@ -471,17 +505,17 @@ class TestWhatMatters:
     def test_new_recovery_codes_are_shown_once_and_replace_the_old(self, person):
         with second_factor.owned_by(person):
             old = second_factor.unseen_codes(person)
-        client = client_of(person, fresh=True)
+        client = client_of(person)
         client.post("/en/account/codes/new/")
         page = client.get("/en/account/codes/").content.decode()
-        shown = [found.replace(" ", "") for found in re.findall(r"<code>(\d{4} \d{4})</code>", page)]
+        shown = [found.replace(" ", "") for found in re.findall(r">(\d{4} \d{4})</code>", page)]
         assert len(shown) == 10
         assert not set(shown) & set(old)
         client.post("/en/account/codes/")
         assert client.get("/en/account/codes/").url == "/en/account/codes/new/"
 
     def test_the_app_moves_to_a_new_telephone(self, person):
-        client = client_of(person, fresh=True)
+        client = client_of(person)
         page = client.get("/en/account/app/").content.decode()
         secret = re.search(r'class="sf-mask">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
         assert client.get("/en/account/app/app.svg")["Content-Type"] == "image/svg+xml"
