@@ -52,6 +52,8 @@ POLICY = (
     rule("staff", "access.grant", "view", "own", level=2),
     rule("staff", "api.token", "view issue_token revoke_token", "own", level=1),
     rule("staff", "registers.upload", "view add change", "own", level=2),
+    rule("staff", "history.event", "view", "own", level=2),
+    rule("auditor", "history.event", "view", "everywhere", level=2),
     rule("staff", "workbench.savedfilter", "view save_filter remove_filter", "own", level=1),
     rule("system:api", "api.token", "view", "everywhere", level=2),
     # -- staff: who works where, and the grants that follow from it

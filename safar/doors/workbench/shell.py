@@ -13,6 +13,7 @@ from safar.doors.workbench.look import Look, look_of
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.policy import roles
 from safar.foundation.access.visibility import may
+from safar.foundation.history.models import Event
 from safar.foundation.registers import Register, all_registers, register_by_slug
 
 MOST_ROLES = 2
@@ -54,7 +55,7 @@ def shell(request: HttpRequest | None) -> Shell | None:
 
 def _shell(request: HttpRequest, actor: Actor) -> Shell:
     match = request.resolver_match
-    slug = match.kwargs.get("slug", "") if match else ""
+    slug = (match.kwargs.get("slug") or match.view_name) if match else ""
     name = str(getattr(request.user, "full_name", "") or actor.name)
     return Shell(
         groups=menu(actor, slug),
@@ -81,12 +82,20 @@ def menu(actor: Actor, current: str = "") -> list[tuple[Any, list[Entry]]]:
 
 
 def entries_of(service: house.Service, actor: Actor, current: str) -> list[Entry]:
-    """A service's registers: under the service's own name where it has but one."""
+    """A service's pages for staff and its registers; a register stands under the service's name where it is the only line."""
+    pages = [
+        _page_entry(service, page, current) for page in service.desk_pages if page_opens(page.url_name, actor)
+    ]
     known = [found for slug in service.registers if (found := register_by_slug(slug))]
     found = [register for register in known if may(actor, register.model, "view")]
-    if len(known) == 1 and found:
+    if len(known) == 1 and found and not pages:
         return [_entry(found[0], current, service.title, service.icon)]
-    return [_entry(register, current) for register in found]
+    return [*pages, *(_entry(register, current) for register in found)]
+
+
+def page_opens(url_name: str, actor: Actor) -> bool:
+    """Whether a page of the map opens to the actor."""
+    return url_name != "workbench:audit" or may(actor, Event, "view")
 
 
 def own_registers(actor: Actor, current: str = "") -> list[Entry]:
@@ -117,6 +126,10 @@ def page_url(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _page_entry(service: house.Service, page: house.Page, current: str) -> Entry:
+    return Entry(page.title, reverse(page.url_name), service.icon, page.url_name == current)
 
 
 def _entry(register: Register, current: str, title: Any = "", icon: str = "") -> Entry:

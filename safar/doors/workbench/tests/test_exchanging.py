@@ -44,14 +44,13 @@ def test_what_nobody_imports_has_no_import(desk, browse):
 @pytest.fixture
 def importing(desk, monkeypatch, settings, tmp_path):
     """The branches of recruiters opened for import by name, for the length of a test."""
-    from safar.config import policy as table
     from safar.foundation.access import policy as room
     from safar.foundation.registers import register_by_slug
 
     settings.SAFAR_FILES = tmp_path
     register = register_by_slug("recruiter-branches")
     object.__setattr__(register, "import_key", "name")
-    opened = (*table.POLICY, room.rule("licensing_officer", "recruiters.branch", "import", "scope"))
+    opened = (*room.policy(), room.rule("licensing_officer", "recruiters.branch", "import", "scope"))
     monkeypatch.setattr(room, "policy", lambda: opened)
     room.rules.cache_clear()
     yield register
