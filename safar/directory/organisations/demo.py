@@ -12,10 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from safar.directory.organisations.actions import register_organisation
 from safar.directory.organisations.models import FocalPoint, Office, Organisation, Topic, Type
 from safar.directory.organisations.roster import BODIES, BRANCHES, Body
 from safar.directory.places.demo import by_demo
 from safar.directory.places.models import Level, Place
+from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.actions import store
 from safar.foundation.languages.text import to_cyrillic
@@ -67,6 +69,7 @@ def _load(now: datetime) -> dict[str, Organisation]:
         return made
     for body in (*BODIES, *branches()):
         made[body.key] = _organisation(body, made)
+        history.record(register_organisation.code, made[body.key], by=by_demo(), now=now, detail={"name": body.uz})
     for number, (key, row) in enumerate(made.items()):
         if key.startswith("branch-") or row.type in (Type.TRAINING_CENTRE, Type.CONSULATE, Type.LEGAL_AID):
             _office(row, number)

@@ -180,6 +180,12 @@ class Organisation(Labelled):
         """The name in the language of the moment, where it has one."""
         return getattr(self, NAME_IN.get((get_language() or "uz").lower(), "name")) or self.name
 
+    def name_here(self) -> str:
+        """The name in the language of the moment where it is another one; shown beneath the name in lists."""
+        return "" if self.display_name == self.name else self.display_name
+
+    name_here.label = _("name in your language")  # type: ignore[attr-defined]
+
     @property
     def is_shelter(self) -> bool:
         """Whether people are sheltered there."""

@@ -15,7 +15,7 @@ ORGANISATIONS = Register(
     title=_("Organisations"),
     singular=_("Organisation"),
     icon="landmark",
-    columns=("name", "type", "status", "country", "place", "stir"),
+    columns=("name", "name_here", "type", "status", "country", "place", "stir"),
     sections=(
         Section(_("Names"), NAMES),
         Section(_("What it is"), ("type", "status", "closed_on", "parent")),
@@ -33,6 +33,7 @@ ORGANISATIONS = Register(
         Child(Office, "organisation", _("Offices"), ("name", "place", "phone", "hours"), order=("sort_key", "pk")),
         Child(FocalPoint, "organisation", _("Focal points"), ("name", "topic", "post", "phone"), order=("sort_key", "pk")),
     ),
+    under={"name": ("name_here",)},
     tones=STATES,
     order=("sort_key", "id"),
     form=OrganisationForm,

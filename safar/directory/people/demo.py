@@ -13,8 +13,10 @@ from safar.directory.organisations.demo import by_demo, organisation
 from safar.directory.organisations.models import Organisation
 from safar.directory.people.facts import REGISTERED
 from safar.directory.people.models import Fact, Person, Precision, Sex
+from safar.directory.people.register import PEOPLE
 from safar.directory.people.timeline import leave_fact
 from safar.directory.places.models import Level, Place
+from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.actions import store
 
@@ -80,5 +82,6 @@ def _invented(chance: Random, number: int, places: list[Place], bodies: list[Org
         place=chance.choice(places),
         organisation=bodies[number % len(bodies)],
     )
+    history.record(PEOPLE.add_action.code, person, by=by_demo(), now=now)
     make_fact(person, on=now.date() - timedelta(days=chance.randrange(400)), now=now)
     return person

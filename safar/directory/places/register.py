@@ -27,6 +27,7 @@ PLACES = Register(
     actions=(actions.register_place, actions.assign_district),
     views=(View(_("Mahallas without a district"), "level=MAHALLA&no_district=true"), View(_("Regions"), "level=REGION")),
     children=(Child(Place, "parent", _("Lie in it"), ("name_uz", "level", "code"), order=("sort_key", "pk")),),
+    under={"name_uz": ("name_ru", "name_en")},
     order=("sort_key", "id"),
     form=PlaceForm,
     may_add=False,

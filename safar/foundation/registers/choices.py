@@ -35,7 +35,9 @@ class WrittenChoiceField(forms.ModelChoiceField):
         super().__init__(QuerySet(model).none(), **options)
 
     def prepare_value(self, value: Any) -> Any:
-        if value is not None and not isinstance(value, Model | str):
+        if isinstance(value, str) and value and MARK.strip() not in value:
+            value = next(iter(self._by_code(value.strip())), value)
+        elif value is not None and not isinstance(value, Model | str):
             value = self.queryset.filter(pk=value).first() or value
         if isinstance(value, Model):
             return f"{getattr(value, self.code)}{MARK}{value}"
