@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote_plus
 
+import django
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -39,14 +44,14 @@ class Picture:
 
 PUBLIC = [
     ("home", "", "The home page: check a recruiter first, then the road"),
-    ("licensed", "check/?q=Zarafshon+Ish", "A licensed recruiter"),
+    ("licensed", "check/?q={licensed}", "A licensed recruiter"),
     ("suspended", "check/?q={suspended}", "A suspended recruiter: do not pay"),
     ("look-alike", "check/?q={look_alike}", "Not found, with the names it could be mistaken for"),
 ]
 STAFF = [
     ("day", "desk/", "An officer's day: who acts next, by when"),
     ("recruiters", "desk/recruiters/", "The register of recruiters"),
-    ("record", "desk/recruiters/{suspended_pk}/", "A recruiter's record"),
+    ("record", "desk/recruiters/?q={suspended}", "A recruiter's record"),
     ("import", "desk/recruiters/import/", "Bringing a file in"),
     ("organisations", "desk/organisations/", "The directory of organisations"),
     ("policy", "desk/policy/", "Who may do what"),
@@ -101,8 +106,26 @@ def take(browser: Browser, address: str, wanted: list[Picture], names: dict[str,
             sign_in(page, address, next(x for x in logins if x["role"] == one.role))
             states[one.role] = context.storage_state()
         page.goto(f"{address}/{one.language}/{one.path.format(**names)}")
+        if one.name == "record":
+            page.click("tbody th a")
         page.screenshot(path=FOLDER / one.file, full_page=one.whole)
         context.close()
+
+
+def demo_names() -> dict[str, str]:
+    """What to ask the demo for, by what the answer will be."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safar.config.settings")
+    django.setup()
+    return import_module("safar.config.demo").names()
+
+
+def side_by_side(left: str, right: str, file: str, height: int = 1300) -> None:
+    """Two phones beside each other, for the front page."""
+    one, two = (Image.open(FOLDER / name).convert("RGB") for name in (left, right))
+    both = Image.new("RGB", (one.width + two.width + 40, height), "white")
+    both.paste(one, (0, 0))
+    both.paste(two, (one.width + 40, 0))
+    both.save(FOLDER / file, optimize=True)
 
 
 def write_index(wanted: list[Picture]) -> None:
@@ -120,10 +143,11 @@ def main() -> None:
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    names = json.loads(subprocess.run([*SAFAR, "demo", "names", "--json"], capture_output=True, check=True, text=True).stdout)
+    names = {key: quote_plus(value) for key, value in demo_names().items()}
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=options.chromium, args=["--no-sandbox"])
         take(browser, options.address, pictures(), names)
+    side_by_side("home-uz-360.png", "licensed-uz-360.png", "readme-phone.png")
     write_index(pictures())
 
 

@@ -151,7 +151,7 @@ def refuse_ended(children: list[Child]) -> None:
 def welcome(address: str) -> None:
     """Print the addresses and, in a demo, who may sign in."""
     console.print()
-    for label, path in (("Everybody", "/"), ("Staff", "/en/desk/"), ("API", "/api/v1/docs")):
+    for label, path in (("Everybody", "/"), ("Staff", "/en/desk/"), ("API", "/api/v1/openapi.json")):
         console.print(f"  {label:<10} {address}{path}", markup=False)
     console.print()
     if settings.SAFAR_DEMO:
