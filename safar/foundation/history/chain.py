@@ -5,7 +5,8 @@ form depends on no time zone, date style or locale (the encoding is fixed), and 
 
     HMAC-SHA-256(key, mac of the seal before | the rows by (xid, id) | what the seal says of itself)
 
-and beside it stands an entry for every row, its id and a 64-bit keyed digest, by which a changed or missing row is named.
+and beside it stands an entry for every row, its id and a 64-bit keyed digest (BLAKE2b, a third of HMAC's time on such
+short messages), by which a changed or missing row is named.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 import psycopg
@@ -156,7 +158,7 @@ def opened(keys: Keys, n: int, entries: bytes) -> list[tuple[int, bytes]] | None
 
 def row_digest(keys: Keys, row: bytes) -> bytes:
     """The keyed digest by which one row is recognised."""
-    return hmac.digest(keys.row, row, "sha256")[:8]
+    return blake2b(row, key=keys.row, digest_size=8).digest()
 
 
 def _entries_mac(keys: Keys, n: int, listed: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """Seals the history: every half second or so it takes the events no open transaction can still add to, and links them.
 
 Events are sealed by transaction number: whatever is below the oldest number still running is finished, so nothing can
-appear behind the seal. Acts take no lock and obey no order for it. One transaction left open holds the sealing back.
+appear behind the seal. Acts take no lock and obey no order for it. One transaction left open in this database holds the
+sealing back.
 """
 
 from __future__ import annotations
@@ -41,6 +42,18 @@ ONE_AT_A_TIME = 0x5AFA25EA1
 CHECKPOINT_EVERY = timedelta(minutes=5)
 LATE = timedelta(hours=1)
 """A row that says it was written this long before the seal before it was made has been back-dated."""
+
+HORIZON = """
+with snapshot as materialized (select pg_current_snapshot() as now),
+elsewhere as (
+  select l.transactionid::text::bigint as xid from pg_locks l join pg_stat_activity a on a.pid = l.pid
+  where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted
+    and a.datid <> (select oid from pg_database where datname = current_database()))
+select coalesce(
+  (select min(running::text::bigint) from snapshot, pg_snapshot_xip(now) running
+   where running::text::bigint & 4294967295 not in (select xid from elsewhere)),
+  (select pg_snapshot_xmax(now)::text::bigint from snapshot))
+"""
 
 Database = psycopg.Connection[Any]
 
@@ -203,8 +216,12 @@ def _left_elsewhere(database: Database, last: Link | None, here: int) -> int | N
 
 
 def _horizon(database: Database) -> int:
-    """Transactions below this number are over: what they wrote is visible, and they write no more."""
-    return int(_one(database, "select pg_snapshot_xmin(pg_current_snapshot())::text"))
+    """Transactions below this number are over: what they wrote is visible, and they write no more.
+
+    That is the oldest number running in the whole server, except those known for certain to run in another database,
+    which cannot write here. Whatever is not known for certain counts as ours.
+    """
+    return int(_one(database, HORIZON))
 
 
 def _highest(database: Database, cluster: int) -> int:

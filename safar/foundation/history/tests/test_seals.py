@@ -34,12 +34,12 @@ def write(database, number=1, *, subject="1"):
 
 
 REAL_HORIZON = sealer._horizon
-PATIENCE = 300
+PATIENCE = 60
 
 
 @pytest.fixture
 def alone(monkeypatch):
-    """Seal whatever is committed: other tests on the same server hold the real horizon back, and here nobody else writes."""
+    """Seal whatever is committed: nobody else writes here, and the real horizon may lag for a moment on a busy server."""
     newest = "select pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
     monkeypatch.setattr(sealer, "_horizon", lambda database: database.execute(newest).fetchone()[0])
 
@@ -51,7 +51,7 @@ def among_others(alone, monkeypatch):
 
 
 def wait_until(done):
-    """Wait for something the sealer will do; it takes long only while another test's transaction holds it back."""
+    """Wait for something the sealer will do."""
     deadline = time.monotonic() + PATIENCE
     while not done() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -117,6 +117,16 @@ def test_what_an_open_transaction_may_still_write_is_not_sealed_over(web, among_
     wait_until(lambda: made.append(sealer.seal_once()) or made[-1])
     assert made[-1].rows == 3
     assert verify().ok
+
+
+def test_a_transaction_open_in_another_database_holds_nothing_back(web, among_others):
+    with connect("owner", database="postgres") as elsewhere, elsewhere.transaction():
+        running = elsewhere.execute("select pg_current_xact_id()::text::bigint").fetchone()[0]
+        write(web, 2)
+        made = []
+        wait_until(lambda: made.append(sealer.seal_once()) or made[-1])
+    assert made[-1].rows == 2
+    assert made[-1].upto > running
 
 
 def test_a_rollback_leaves_a_harmless_gap(web):
@@ -522,7 +532,7 @@ def test_verification_stays_in_step_with_the_number_of_events(owner):
         )
         sealer.seal_all()
         owner.execute("vacuum analyze history_event")
-        return min(verify().seconds for _again in range(5))
+        return min(verify().seconds for _again in range(3))
 
-    small, large = load(20_000), load(60_000)
+    small, large = load(10_000), load(30_000)
     assert large / small <= 6, (small, large)
