@@ -10,7 +10,7 @@ urlpatterns = [
     path("api/", include("safar.doors.api.urls")),
     *i18n_patterns(
         path("desk/", include("safar.doors.workbench.urls")),
-        path("account/", include("allauth.urls")),
+        path("account/", include("safar.doors.workbench.signing_in")),
         path("", include("safar.doors.website.urls")),
         prefix_default_language=True,
     ),

@@ -87,7 +87,12 @@ class Grant(Labelled):
 
     unscoped = models.Manager.from_queryset(GrantQuerySet)()
 
-    WALL_CHECK = "user_id <> gate.user_id()"
+    #: Nobody changes her own grants, and a grant says no more than its label and its giver's own reach.
+    WALL_CHECK = (
+        "user_id <> gate.user_id() and label_org is not distinct from org_ids[1] and label_place = place_path"
+        " and label_level = least(max_level, 2) and exists (select 1 from gate.scopes('access.grant', 'w') s"
+        " where s.orgs is null or org_ids <@ s.orgs)"
+    )
 
     class Meta(Labelled.Meta):
         abstract = False
