@@ -37,7 +37,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document fo
 def migrate() -> None:
     """Bring the database's tables, policies and triggers up to date, as the owner."""
     bring_up_to_date()
-    console.print("The database is up to date.")
+    cluster = embedded_cluster()
+    where = f" {cluster.describe()}." if cluster else ""
+    console.print(f"The database is up to date.{where}", markup=False, soft_wrap=True)
 
 
 def bring_up_to_date() -> None:

@@ -31,7 +31,9 @@ class Binaries:
         """Full path of one program."""
         path = self.folder / name
         if not path.exists():
-            raise BinariesMissing(f"The program {name} is missing from {self.folder}. Install Safar's requirements again.")
+            raise BinariesMissing(
+                f"The program {name} is missing from {self.folder}. Install Safar's requirements again."
+            )
         return str(path)
 
     def major(self) -> int:
@@ -45,7 +47,9 @@ class Binaries:
 
 @cache
 def _version(postgres: str) -> str:
-    shown = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True, cwd="/").stdout
+    shown = subprocess.run(
+        [postgres, "--version"], capture_output=True, text=True, check=True, cwd="/"
+    ).stdout
     found = re.search(r"(\d+(?:\.\d+)?)", shown)
     return found.group(1) if found else "0"
 

@@ -90,10 +90,17 @@ def parameters_for(role: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         "password": parsed.get("PASSWORD"),
         **parsed.get("OPTIONS", {}),
     }
-    return {"dbname": settings["NAME"] or "postgres", **{name: value for name, value in found.items() if value}}
+    ours = settings.get("OPTIONS", {}).get("options", "")
+    found["options"] = " ".join(filter(None, (ours, found.get("options"))))
+    return {
+        "dbname": settings["NAME"] or "postgres",
+        **{name: value for name, value in found.items() if value},
+    }
 
 
-def connect(role: str = "web", *, autocommit: bool = True, database: str | None = None) -> psycopg.Connection[Any]:
+def connect(
+    role: str = "web", *, autocommit: bool = True, database: str | None = None
+) -> psycopg.Connection[Any]:
     """A plain psycopg connection to the current database in the given role, outside Django's transactions."""
     settings = connections["default"].settings_dict
     parameters = parameters_for(role, settings if database is None else {**settings, "NAME": database})

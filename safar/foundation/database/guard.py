@@ -77,7 +77,9 @@ def _mighty_connection(connection: psycopg.Connection[Any], tables: Sequence[str
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _rows(connection: psycopg.Connection[Any], query: LiteralString, values: list[Any]) -> list[tuple[Any, ...]]:
+def _rows(
+    connection: psycopg.Connection[Any], query: LiteralString, values: list[Any]
+) -> list[tuple[Any, ...]]:
     return connection.execute(query, values).fetchall()
 
 

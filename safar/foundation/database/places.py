@@ -72,7 +72,11 @@ def can_walk_to(path: Path, user: OsUser) -> bool:
 def can_run(program: Path, user: OsUser) -> bool:
     """Whether `user` may walk to `program` and execute it."""
     real = program.resolve()
-    return can_walk_to(program, user) and can_walk_to(real, user) and _may(real, user, stat.S_IRUSR | stat.S_IXUSR)
+    return (
+        can_walk_to(program, user)
+        and can_walk_to(real, user)
+        and _may(real, user, stat.S_IRUSR | stat.S_IXUSR)
+    )
 
 
 def _may(path: Path, user: OsUser, bits: int) -> bool:
@@ -97,7 +101,7 @@ def home_for(asked: Path, user: OsUser) -> Path:
 def socket_folder(home: Path, user: OsUser) -> Path:
     """Where the socket lies: beside the data, or in a short folder under /tmp when the path is too long or odd."""
     beside = home / "socket"
-    if len(os.fsencode(str(beside) + SOCKET_FILE)) <= SOCKET_LIMIT and not set(str(beside)) & set(',"\'\\\n'):
+    if len(os.fsencode(str(beside) + SOCKET_FILE)) <= SOCKET_LIMIT and not set(str(beside)) & set(",\"'\\\n"):
         return beside
     return Path("/tmp") / f"safar-{user.uid}-{_mark(home)}"  # noqa: S108 - made with mode 0700, its owner is checked
 

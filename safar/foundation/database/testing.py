@@ -21,6 +21,10 @@ import pytest
 from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Identifier
 
+from safar.foundation.database.configuration import URLS
+from safar.foundation.database.roles import ROLES, database_statement, role_statements
+
+OTHER_SERVER = "SAFAR_TEST_DATABASE_URL"
 REPOSITORY = Path(__file__).resolve().parents[3]
 VAR = REPOSITORY / "var"
 PREFIX = "test_safar_"
@@ -37,11 +41,13 @@ def _prepare_environment() -> None:
     environment["SAFAR_FILES"] = str(VAR / "test-files")
     environment["SAFAR_ROLE"] = "owner"
     environment.setdefault("SAFAR_DEMO", "1")
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "SAFAR_DATABASE"):
+    for name in (*URLS.values(), "SAFAR_DATABASE"):
         environment.pop(name, None)
-    url = environment.get("SAFAR_TEST_DATABASE_URL", "")
+    url = environment.get(OTHER_SERVER, "")
     if url:
-        environment["DATABASE_URL"] = environment["DATABASE_OWNER_URL"] = url
+        mark = "&" if "?" in url else "?"
+        for role, name in URLS.items():
+            environment[name] = f"{url}{mark}options=-c%20role%3D{ROLES[role]}"
 
 
 _prepare_environment()
@@ -58,12 +64,12 @@ def as_web(using: str = "default") -> Iterator[None]:
         try:
             yield
         finally:
-            _set_role(connection, "none")
+            _set_role(connection, "")
 
 
 def _set_role(connection: Any, role: str) -> None:
     if connection.connection.info.transaction_status != TransactionStatus.INERROR:
-        connection.connection.execute(f"set local role {role}")
+        connection.connection.execute(f"set local role {role}" if role else "reset role")
 
 
 def _role_of_thread() -> str:
@@ -122,23 +128,26 @@ def schema_mark() -> str:
 
 @contextlib.contextmanager
 def _maintenance(settings: dict[str, Any]) -> Iterator[psycopg.Connection[Any]]:
-    from safar.foundation.database import roles
     from safar.foundation.database.connecting import parameters_for
 
+    other = os.environ.get(OTHER_SERVER, "")
+    if other:
+        with psycopg.connect(other, autocommit=True) as connection:
+            connection.execute("select pg_advisory_lock(hashtext('safar roles'))")
+            for statement in role_statements():
+                connection.execute(statement)
+            connection.execute("select pg_advisory_unlock_all()")
+            yield connection
+        return
     parameters = parameters_for("owner", {**settings, "NAME": "postgres"})
     with psycopg.connect(**parameters, autocommit=True) as connection:
-        if not settings["CLUSTER"]:
-            for statement in roles.role_statements():
-                connection.execute(statement)
         yield connection
 
 
 def _build(connection: psycopg.Connection[Any], name: str) -> None:
-    from safar.foundation.database import roles
-
     building = f"{name}_new"
     _drop(connection, building)
-    connection.execute(roles.database_statement(building))
+    connection.execute(database_statement(building))
     try:
         for command in (["migrate", "--verbosity", "0", "--skip-checks"], ["createcachetable"]):
             subprocess.run(

@@ -165,6 +165,7 @@ def test_a_server_of_ones_own_needs_an_address_for_each_role(monkeypatch):
     assert settings["CLUSTER"] == ""
     assert connecting.parameters_for("web", settings) == {
         "host": "db.example", "port": 5433, "user": "safar_web", "password": "word", "dbname": "gov", "sslmode": "require",
+        "options": "-c pgtrigger.ignore={}",
     }  # fmt: skip
     monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
     with pytest.raises(ImproperlyConfigured, match="DATABASE_OWNER_URL"):
