@@ -16,9 +16,10 @@ from openpyxl.cell import WriteOnlyCell
 
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
+from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.visibility import Hidden, always_hidden, may, resource_of
 from safar.foundation.registers.declaration import Register, display
-from safar.foundation.registers.listing import attach_references, order_for, rows_for
+from safar.foundation.registers.listing import order_for, rows_for
 
 CHUNK = 2000
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
@@ -49,7 +50,7 @@ def _rows(register: Register, actor: Actor, params: Any, columns: list[str]) -> 
         rows, _filterset = rows_for(register, actor, params, "export")
         found = rows.order_by(*order_for(register, actor, params)).iterator(chunk_size=CHUNK)
         while chunk := list(islice(found, CHUNK)):
-            attach_references(register, actor, chunk)
+            attach_references(actor, [(chunk, columns)])
             for row in chunk:
                 yield [safe_cell(localize(display(row, c))) for c in columns]
 
