@@ -44,9 +44,9 @@ class Staging:
         self, model: type[models.Model], *, columns: Sequence[str], key: Sequence[str], untouched: str = ""
     ) -> None:
         self.model = model
-        self.untouched = Identifier(model._meta.get_field(untouched).column) if untouched else None
-        self.fields = [model._meta.get_field(name) for name in columns]
-        self.key = [model._meta.get_field(name) for name in key]
+        self.untouched = _name(model._meta.get_field(untouched)) if untouched else None
+        self.fields: list[Any] = [model._meta.get_field(name) for name in columns]
+        self.key: list[Any] = [model._meta.get_field(name) for name in key]
         self.values = [field for field in self.fields if field not in self.key]
         self.table = Identifier(model._meta.db_table)
         self.staged = Identifier(f"staged_{model._meta.db_table}")
@@ -201,7 +201,7 @@ def refresh_statistics(*tables: type[models.Model]) -> bool:
     return True
 
 
-def _name(field: models.Field) -> Identifier:
+def _name(field: Any) -> Identifier:
     return Identifier(field.column)
 
 

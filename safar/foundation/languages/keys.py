@@ -24,7 +24,7 @@ class KeyField(models.TextField):
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         """To a migration it is a text column: how the text is made is the code's business, not the schema's."""
         name, _path, args, options = super().deconstruct()
-        return name, "django.db.models.TextField", args, options
+        return name, "django.db.models.TextField", list(args), options
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         key = self.key_of(*(getattr(model_instance, source) for source in self.sources))

@@ -33,6 +33,7 @@ class WrittenChoiceField(forms.ModelChoiceField):
     ) -> None:
         self.code, self.keys, self.within = code, keys, within or Q()
         super().__init__(QuerySet(model).none(), **options)
+        self.queryset: Any
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, str) and value and MARK.strip() not in value:
