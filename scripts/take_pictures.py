@@ -72,9 +72,9 @@ def sign_in(page: Page, address: str, login: dict[str, str]) -> None:
     page.goto(f"{address}/en/account/login/")
     page.fill("input[name=login]", login["username"])
     page.fill("input[name=password]", login["password"])
-    page.click("main button[type=submit], form button[type=submit]")
+    page.press("input[name=password]", "Enter")
     page.fill("input[name=code]", code_of(login["username"]))
-    page.click("main button[type=submit], form button[type=submit]")
+    page.press("input[name=code]", "Enter")
     page.wait_for_url("**/desk/**")
 
 
