@@ -50,21 +50,32 @@ def coded() -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="\t"))
 
 
-def joined(rows: dict[tuple[str, int], dict[str, Any]], codes: list[dict[str, str]]) -> tuple[list[list[str]], list[str]]:
+def joined(
+    rows: dict[tuple[str, int], dict[str, Any]], codes: list[dict[str, str]]
+) -> tuple[list[list[str]], list[str]]:
     """Rows of the table, and a line for each row that did not join."""
     table, left_out = [], []
     for code in codes:
         fields = rows.pop((code["kind"], int(code["pk"])), None)
         if fields is None or fields["name_uz"] != code["name_in_package"]:
-            left_out.append(f"no such row in the package: {code['kind']} {code['pk']} {code['name_in_package']}")
+            left_out.append(
+                f"no such row in the package: {code['kind']} {code['pk']} {code['name_in_package']}"
+            )
         elif not code["code"]:
             left_out.append(f"no SOATO code: {code['kind']} {code['pk']} {code['name_in_package']}")
         else:
             uz = normalise(code["uz"] or fields["name_uz"])
             cyrillic = to_cyrillic(uz) if code["uz"] else fields["name_oz"]
-            names = [uz, normalise(cyrillic), normalise(fields["name_ru"]), normalise(code["en"] or fields["name_en"])]
+            names = [
+                uz,
+                normalise(cyrillic),
+                normalise(fields["name_ru"]),
+                normalise(code["en"] or fields["name_en"]),
+            ]
             table.append([code["code"], code["iso"], LEVELS[len(code["code"])], *names])
-    left_out += [f"not in soato_codes.tsv: {kind} {pk} {fields['name_uz']}" for (kind, pk), fields in rows.items()]
+    left_out += [
+        f"not in soato_codes.tsv: {kind} {pk} {fields['name_uz']}" for (kind, pk), fields in rows.items()
+    ]
     return sorted(table, key=lambda row: (len(row[0]), row[0])), left_out
 
 

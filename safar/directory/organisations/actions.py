@@ -55,7 +55,9 @@ def register_organisation(
 ) -> Organisation:
     """Add an organisation; a STIR already registered is refused."""
     if stir and visible(by, Organisation).filter(stir=stir).exists():
-        raise Refused(_("An organisation with the STIR %(stir)s is registered already.") % {"stir": stir}, field="stir")
+        raise Refused(
+            _("An organisation with the STIR %(stir)s is registered already.") % {"stir": stir}, field="stir"
+        )
     return Organisation(
         type=type,
         name=name,
@@ -81,7 +83,13 @@ def _is_closed(organisation: Organisation, today: date) -> Any:
     return _("The organisation is closed.")
 
 
-@action(on=Organisation, label=_("Rename"), sentence=_("renamed the organisation to %(name)s"), form=RenameForm, icon="pencil")
+@action(
+    on=Organisation,
+    label=_("Rename"),
+    sentence=_("renamed the organisation to %(name)s"),
+    form=RenameForm,
+    icon="pencil",
+)
 def rename(
     organisation: Organisation,
     *,
@@ -119,7 +127,9 @@ def move(organisation: Organisation, *, parent: Organisation | None, by: Actor, 
         above.append(step.pk)
         step = step.parent
     if would_circle(organisation.pk, above):
-        raise Refused(_("%(parent)s stands under this organisation itself.") % {"parent": parent}, field="parent")
+        raise Refused(
+            _("%(parent)s stands under this organisation itself.") % {"parent": parent}, field="parent"
+        )
     organisation.parent = parent
 
 
@@ -133,7 +143,9 @@ def move(organisation: Organisation, *, parent: Organisation | None, by: Actor, 
     when=_is_active,
     why_not=_is_closed,
 )
-def close_organisation(organisation: Organisation, *, closed_on: date, reason: str, by: Actor, now: datetime) -> None:
+def close_organisation(
+    organisation: Organisation, *, closed_on: date, reason: str, by: Actor, now: datetime
+) -> None:
     """Note that the organisation stopped working; bodies that answer to it are moved or closed first."""
     if closed_on > timezone.localdate(now):
         raise Refused(_("The day of closing cannot lie in the future."), field="closed_on")

@@ -23,7 +23,18 @@ from safar.foundation.actions import store
 from safar.foundation.languages.text import to_cyrillic
 
 INVENTED = "oʻylab topilgan"
-NAMES = ("Dilnoza", "Sardor", "Malika", "Otabek", "Nigora", "Bobur", "Zulfiya", "Doniyor", "Feruza", "Sherzod")
+NAMES = (
+    "Dilnoza",
+    "Sardor",
+    "Malika",
+    "Otabek",
+    "Nigora",
+    "Bobur",
+    "Zulfiya",
+    "Doniyor",
+    "Feruza",
+    "Sherzod",
+)
 
 
 def make_organisation(
@@ -35,7 +46,9 @@ def make_organisation(
         return store(Organisation(name=name, type=type, **values), by=by, action="register_organisation")
 
 
-def make_office(organisation: Organisation, name: str = "Bosh ofis", *, by: Actor | None = None, **values: Any) -> Office:
+def make_office(
+    organisation: Organisation, name: str = "Bosh ofis", *, by: Actor | None = None, **values: Any
+) -> Office:
     """An office of an organisation."""
     by = by or by_demo()
     with transaction.atomic(), acting(by):
@@ -48,7 +61,9 @@ def make_focal_point(
     """A person one asks for at an organisation."""
     by = by or by_demo()
     with transaction.atomic(), acting(by):
-        return store(FocalPoint(organisation=organisation, name=name, **values), by=by, action="add_focal_point")
+        return store(
+            FocalPoint(organisation=organisation, name=name, **values), by=by, action="add_focal_point"
+        )
 
 
 def organisation(key: str) -> Organisation:
@@ -69,7 +84,9 @@ def _load(now: datetime) -> dict[str, Organisation]:
         return made
     for body in (*BODIES, *branches()):
         made[body.key] = _organisation(body, made)
-        history.record(register_organisation.code, made[body.key], by=by_demo(), now=now, detail={"name": body.uz})
+        history.record(
+            register_organisation.code, made[body.key], by=by_demo(), now=now, detail={"name": body.uz}
+        )
     for number, (key, row) in enumerate(made.items()):
         if key.startswith("branch-") or row.type in (Type.TRAINING_CENTRE, Type.CONSULATE, Type.LEGAL_AID):
             _office(row, number)
@@ -123,7 +140,9 @@ def _focal_point(row: Organisation, number: int) -> FocalPoint:
     topics = list(Topic)
     return make_focal_point(
         row,
-        f"{NAMES[number % len(NAMES)]} Namunova" if number % 4 == 0 else f"{NAMES[number % len(NAMES)]} Namunov",
+        f"{NAMES[number % len(NAMES)]} Namunova"
+        if number % 4 == 0
+        else f"{NAMES[number % len(NAMES)]} Namunov",
         topic=topics[number % len(topics)],
         post="Masʼul xodim",
         phone=f"+998 00 000 01 {number:02}",

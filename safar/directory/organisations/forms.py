@@ -17,7 +17,9 @@ WRITE = _("Write the code, or the whole name.")
 WRITE_NUMBER = _("Write the number, or the whole name.")
 
 
-def organisation_field(*, required: bool = False, within: Q | None = None, **options: Any) -> WrittenChoiceField:
+def organisation_field(
+    *, required: bool = False, within: Q | None = None, **options: Any
+) -> WrittenChoiceField:
     """An organisation written by its number or whole name."""
     options.setdefault("help_text", WRITE_NUMBER)
     return WrittenChoiceField(Organisation, keys=KEYS[:-1], within=within, required=required, **options)
@@ -90,7 +92,17 @@ class OfficeForm(forms.ModelForm):
 
     class Meta:
         model = Office
-        fields = ("organisation", "name", "place", "address", "phone", "email", "hours", "open_since", "open_until")
+        fields = (
+            "organisation",
+            "name",
+            "place",
+            "address",
+            "phone",
+            "email",
+            "hours",
+            "open_since",
+            "open_until",
+        )
 
 
 class FocalPointForm(forms.ModelForm):

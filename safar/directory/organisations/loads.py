@@ -47,13 +47,23 @@ def _stir(text: str) -> str:
 
 
 FIELDS = (
-    Field("name", gettext_lazy("name"), required=True, also=("organisation name", "organization name", "company", "nomi", "наименование")),
+    Field(
+        "name",
+        gettext_lazy("name"),
+        required=True,
+        also=("organisation name", "organization name", "company", "nomi", "наименование"),
+    ),
     Field("trading_name", gettext_lazy("trades as"), also=("trading as", "trade name")),
     Field("name_uz", gettext_lazy("name in Uzbek")),
     Field("name_ru", gettext_lazy("name in Russian")),
     Field("name_en", gettext_lazy("name in English")),
     Field("stir", gettext_lazy("tax number (STIR)"), limit=20, also=("inn", "инн", "tin"), clean=_stir),
-    Field("registration_number", gettext_lazy("registration number"), limit=60, also=("company number", "reg no")),
+    Field(
+        "registration_number",
+        gettext_lazy("registration number"),
+        limit=60,
+        also=("company number", "reg no"),
+    ),
 )
 #: Columns of the table, and the field each key column is made from.
 KEY_OF = {"name_key": ("name", fold), "trading_key": ("trading_name", fold), "uz_key": ("name_uz", fold),
@@ -113,15 +123,28 @@ def _bring_in(
     names = list(dict.fromkeys(names))
     keys = [key for key, (name, _make) in KEY_OF.items() if name in names]
     staging = Staging(
-        Organisation, columns=[*names, *keys, "source", "source_key"], key=["source", "source_key"], untouched="is_renamed"
+        Organisation,
+        columns=[*names, *keys, "source", "source_key"],
+        key=["source", "source_key"],
+        untouched="is_renamed",
     )
     tell = (lambda done: on_progress(done, sheet.total)) if on_progress else None
-    taken = set(visible(by, Organisation).exclude(stir="").exclude(source=load.list_name).values_list("stir", flat=True))
-    good = _unclaimed(entries(sheet, FIELDS, columns, problems, report=report, on_progress=tell), taken, problems)
+    taken = set(
+        visible(by, Organisation)
+        .exclude(stir="")
+        .exclude(source=load.list_name)
+        .values_list("stir", flat=True)
+    )
+    good = _unclaimed(
+        entries(sheet, FIELDS, columns, problems, report=report, on_progress=tell), taken, problems
+    )
     staging.copy(_rows(good, names, keys, load.list_name))
     doubles = staging.drop_duplicates()
     report.duplicates = len(doubles)
-    report.notes += [_("row %(row)s repeats row %(first)s") % {"row": row, "first": first} for row, first in sorted(doubles)[:5]]
+    report.notes += [
+        _("row %(row)s repeats row %(first)s") % {"row": row, "first": first}
+        for row, first in sorted(doubles)[:5]
+    ]
     compared = staging.compare()
     report.new, report.changed, report.same = compared.new, compared.changed, compared.same
     report.first_rows = [dict(zip(["row", *names], row, strict=False)) for row in staging.sample(5)]
@@ -129,14 +152,21 @@ def _bring_in(
         return
     staging.update()
     staging.insert(
-        own_number="label_org", type=load.type, country_id=place.pk if place else None, label_place=place.path if place else "", label_level=0
+        own_number="label_org",
+        type=load.type,
+        country_id=place.pk if place else None,
+        label_place=place.path if place else "",
+        label_level=0,
     )
     history.record(
         LOADED,
         Organisation,
         by=by,
         now=now,
-        detail={"list": load.list_name, **{name: getattr(report, name) for name in ("new", "changed", "same")}},
+        detail={
+            "list": load.list_name,
+            **{name: getattr(report, name) for name in ("new", "changed", "same")},
+        },
     )
 
 

@@ -21,7 +21,9 @@ from safar.foundation.languages.keys import KeyField, SortKeyField
 NAMES = ("name", "trading_name", "name_uz", "name_uz_cyrl", "name_ru", "name_en")
 KEYS = ("name_key", "trading_key", "uz_key", "ru_key", "en_key", "sort_key")
 NAME_IN = {"uz": "name_uz", "uz-cyrl": "name_uz_cyrl", "ru": "name_ru", "en": "name_en"}
-PHONE = RegexValidator(r"^[+0-9][0-9 ()\-]{4,30}$", _("Write the phone number with its country code: +998 71 234 56 78."))
+PHONE = RegexValidator(
+    r"^[+0-9][0-9 ()\-]{4,30}$", _("Write the phone number with its country code: +998 71 234 56 78.")
+)
 
 SHELTER_ADDRESS = _("The address of a shelter is not written in the directory.")
 SHELTER_PLACE = _("Where a shelter is, is told no closer than its region.")
@@ -90,7 +92,9 @@ class Organisation(Labelled):
     Type, Status = Type, Status
 
     type = models.CharField(_("type"), max_length=20, choices=Type)
-    status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.ACTIVE, editable=False)
+    status = models.CharField(
+        _("status"), max_length=6, choices=Status, default=Status.ACTIVE, editable=False
+    )
     name = NormalisedCharField(_("name"), max_length=300)
     trading_name = NormalisedCharField(_("trades as"), max_length=300, blank=True, default="")
     name_uz = NormalisedCharField(_("name in Uzbek"), max_length=300, blank=True, default="")
@@ -107,9 +111,16 @@ class Organisation(Labelled):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("answers to")
     )
     country = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="organisations_of_country", verbose_name=_("country")
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations_of_country",
+        verbose_name=_("country"),
     )
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("place")
+    )
     stir = models.CharField(
         _("tax number (STIR)"),
         max_length=9,
@@ -139,13 +150,12 @@ class Organisation(Labelled):
             *Labelled.Meta.indexes,
             models.Index(fields=["sort_key", "id"], name="organisation_sorted"),
             models.Index(fields=["type", "sort_key", "id"], name="organisation_type_sorted"),
-            *(
-                models.Index(fields=[key], name=f"organisation_{key}")
-                for key in (*KEYS[:-1], "stir")
-            ),
+            *(models.Index(fields=[key], name=f"organisation_{key}") for key in (*KEYS[:-1], "stir")),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="organisation_stir_form"),
+            models.CheckConstraint(
+                condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="organisation_stir_form"
+            ),
             models.UniqueConstraint(
                 fields=["stir"], condition=~Q(stir="") & ~Q(type="SHELTER"), name="organisation_stir_once"
             ),
@@ -156,7 +166,9 @@ class Organisation(Labelled):
                 condition=Q(status="ACTIVE", closed_on=None) | Q(status="CLOSED", closed_on__isnull=False),
                 name="organisation_closed_on_a_day",
             ),
-            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="organisation_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("id")), name="organisation_not_its_own_parent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,7 +177,9 @@ class Organisation(Labelled):
     def label(self) -> Label:
         """Its own, where it sits; a shelter is known to those cleared for sensitive rows only."""
         place = self.place or self.country
-        return Label(org=self.pk, place=place.path if place else "", level=SENSITIVE if self.is_shelter else PUBLIC)
+        return Label(
+            org=self.pk, place=place.path if place else "", level=SENSITIVE if self.is_shelter else PUBLIC
+        )
 
     def take_label(self) -> None:
         """A new organisation takes its number first: its label names itself. A shelter's place is its region at most."""
@@ -210,9 +224,13 @@ class Office(_OfOrganisation):
     """Where one goes to an organisation: address, telephone, hours. A shelter's has no address here (level 3 is kept
     by the protection service alone), and its telephone is for those cleared for sensitive rows."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="offices", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="offices", verbose_name=_("organisation")
+    )
     name = NormalisedCharField(_("name"), max_length=200)
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="offices", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="offices", verbose_name=_("place")
+    )
     address = NormalisedTextField(_("address"), max_length=500, blank=True, default="")
     phone = models.CharField(_("telephone"), max_length=32, blank=True, default="", validators=[PHONE])
     email = models.EmailField(_("email"), blank=True, default="")
@@ -248,7 +266,9 @@ class Office(_OfOrganisation):
         super().take_label()
         if self.organisation.is_shelter and self.address:
             raise Refused(SHELTER_ADDRESS, field="address")
-        if tells_too_much(is_shelter=self.organisation.is_shelter, place_path=self.place.path if self.place else ""):
+        if tells_too_much(
+            is_shelter=self.organisation.is_shelter, place_path=self.place.path if self.place else ""
+        ):
             raise Refused(SHELTER_PLACE, field="place")
 
 

@@ -21,8 +21,29 @@ from safar.foundation.access.actors import Actor, acting
 from safar.foundation.actions import store
 
 #: Sample, trial, example, model, exercise, fancy, tale, imagination, show: nobody is called so.
-FAMILIES = ("Namunov", "Sinovov", "Misolov", "Oʻrnakov", "Mashqov", "Xayolov", "Ertakov", "Tasavvurov", "Namoyishov")
-WOMEN = ("Dilnoza", "Malika", "Gulchehra", "Shahnoza", "Nigora", "Zulfiya", "Madina", "Feruza", "Oysha", "Sevara")
+FAMILIES = (
+    "Namunov",
+    "Sinovov",
+    "Misolov",
+    "Oʻrnakov",
+    "Mashqov",
+    "Xayolov",
+    "Ertakov",
+    "Tasavvurov",
+    "Namoyishov",
+)
+WOMEN = (
+    "Dilnoza",
+    "Malika",
+    "Gulchehra",
+    "Shahnoza",
+    "Nigora",
+    "Zulfiya",
+    "Madina",
+    "Feruza",
+    "Oysha",
+    "Sevara",
+)
 MEN = ("Jasur", "Sardor", "Otabek", "Bobur", "Doniyor", "Sherzod", "Ulugʻbek", "Anvar", "Jahongir", "Farhod")
 FATHERS = ("Akmal", "Rustam", "Karim", "Bahrom", "Olim", "Tohir", "Yusuf", "Sobir")
 COUNT = 60
@@ -39,10 +60,16 @@ def make_person(
     """A person registered by an organisation."""
     by = by or by_demo()
     with transaction.atomic(), acting(by):
-        return store(Person(family=family, given=given, organisation=organisation, **values), by=by, action="add_person")
+        return store(
+            Person(family=family, given=given, organisation=organisation, **values),
+            by=by,
+            action="add_person",
+        )
 
 
-def make_fact(person: Person, *, on: date, now: datetime, by: Actor | None = None, code: str = REGISTERED, **values: Any) -> Fact:
+def make_fact(
+    person: Person, *, on: date, now: datetime, by: Actor | None = None, code: str = REGISTERED, **values: Any
+) -> Fact:
     """A fact on a person's timeline, left by the organisation that registered her."""
     by = by or by_demo()
     values.setdefault("organisation", person.organisation)
@@ -65,7 +92,9 @@ def _load(now: datetime) -> list[Person]:
     return [_invented(chance, number, places, bodies, now) for number in range(COUNT)]
 
 
-def _invented(chance: Random, number: int, places: list[Place], bodies: list[Organisation], now: datetime) -> Person:
+def _invented(
+    chance: Random, number: int, places: list[Place], bodies: list[Organisation], now: datetime
+) -> Person:
     woman = chance.random() < 0.45
     father = chance.choice(FATHERS)
     born = date(1968, 1, 1) + timedelta(days=chance.randrange(38 * 365))

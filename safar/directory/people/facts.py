@@ -32,7 +32,13 @@ _kinds: dict[str, FactKind] = {}
 
 
 def register_fact(
-    code: str, *, service: str, sentence: Any, level: int = PERSONAL, icon: str = "circle-dot", params: tuple[str, ...] = ()
+    code: str,
+    *,
+    service: str,
+    sentence: Any,
+    level: int = PERSONAL,
+    icon: str = "circle-dot",
+    params: tuple[str, ...] = (),
 ) -> FactKind:
     """Make a sort of fact known. A service of level 3 has none: `ImproperlyConfigured`."""
     if level >= PROTECTED:
@@ -57,4 +63,6 @@ def sentence_of(code: str, params: Mapping[str, Any]) -> str:
     return str(kind.sentence) % dict(params) if kind else code
 
 
-REGISTERED = register_fact("people.registered", service="people", sentence=_("was registered"), icon="user").code
+REGISTERED = register_fact(
+    "people.registered", service="people", sentence=_("was registered"), icon="user"
+).code

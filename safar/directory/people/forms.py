@@ -21,7 +21,16 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("family", "given", "patronymic", "sex", "birth_date", "birth_precision", "organisation", "place")
+        fields = (
+            "family",
+            "given",
+            "patronymic",
+            "sex",
+            "birth_date",
+            "birth_precision",
+            "organisation",
+            "place",
+        )
         widgets = {"birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def clean(self) -> dict[str, Any]:

@@ -56,7 +56,9 @@ class Person(Labelled):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     family = NormalisedCharField(_("family name"), max_length=100, validators=[NAME])
     given = NormalisedCharField(_("given name"), max_length=100, blank=True, default="", validators=[NAME])
-    patronymic = NormalisedCharField(_("patronymic"), max_length=100, blank=True, default="", validators=[NAME])
+    patronymic = NormalisedCharField(
+        _("patronymic"), max_length=100, blank=True, default="", validators=[NAME]
+    )
     name_key = KeyField("family", "given", "patronymic")
     given_key = KeyField("given", "family")
     sort_key = SortKeyField("family", "given", "patronymic")
@@ -65,8 +67,12 @@ class Person(Labelled):
     birth_precision = models.CharField(
         _("known of the date"), max_length=5, choices=Precision, default=Precision.DAY
     )
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("registered by"))
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lives in"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("registered by")
+    )
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lives in")
+    )
 
     unscoped = models.Manager.from_queryset(PersonQuerySet)()
 
@@ -88,7 +94,9 @@ class Person(Labelled):
                 | Q(birth_precision="YEAR", birth_date__day=1, birth_date__month=1),
                 name="person_birth_date_as_precise_as_said",
             ),
-            models.CheckConstraint(condition=Q(birth_date=None) | Q(birth_date__gte="1900-01-01"), name="person_born_since_1900"),
+            models.CheckConstraint(
+                condition=Q(birth_date=None) | Q(birth_date__gte="1900-01-01"), name="person_born_since_1900"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,8 +135,12 @@ class Fact(Labelled):
     service = models.CharField(_("service"), max_length=40)
     on = models.DateField(_("on"))
     level = models.PositiveSmallIntegerField(_("level"), default=PERSONAL)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
     left_at = models.DateTimeField(_("written"))
 
     WALL_CHECK = "exists (select 1 from people_person p where p.id = person_id)"
@@ -137,9 +149,14 @@ class Fact(Labelled):
         abstract = False
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
-        indexes = [*Labelled.Meta.indexes, models.Index(fields=["person", "-on", "-id"], name="fact_timeline")]
+        indexes = [
+            *Labelled.Meta.indexes,
+            models.Index(fields=["person", "-on", "-id"], name="fact_timeline"),
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(level__gte=PERSONAL, level__lte=SENSITIVE), name="fact_level_1_or_2"),
+            models.CheckConstraint(
+                condition=Q(level__gte=PERSONAL, level__lte=SENSITIVE), name="fact_level_1_or_2"
+            ),
             models.CheckConstraint(condition=Q(label_case=None), name="fact_of_no_case"),
         ]
 

@@ -19,7 +19,9 @@ from safar.foundation.languages.text import to_cyrillic
 
 LOADED = history.register_kind(
     "places.load",
-    sentence=_("loaded the list %(list)s: %(new)s new, %(changed)s changed, %(same)s the same, %(differences)s differences"),
+    sentence=_(
+        "loaded the list %(list)s: %(new)s new, %(changed)s changed, %(same)s the same, %(differences)s differences"
+    ),
     icon="upload",
     forget=dict,
 ).code
@@ -51,7 +53,9 @@ def register_place(
     if level not in (Level.COUNTRY, Level.MAHALLA) and parent is None:
         raise Refused(_("Say what the place lies in."), field="parent")
     if parent is not None and parent_code(code) not in ("", parent.code):
-        raise Refused(_("By its code the place does not lie in %(place)s.") % {"place": parent}, field="parent")
+        raise Refused(
+            _("By its code the place does not lie in %(place)s.") % {"place": parent}, field="parent"
+        )
     return Place(
         level=level,
         code=code,
@@ -77,7 +81,9 @@ def _waits_for_parent(place: Place, today: date) -> bool:
     form=AssignParentForm,
     icon="map-pin",
     when=_waits_for_parent,
-    why_not=lambda place, today: _("Only a mahalla is assigned to a district; the rest follows from the code."),
+    why_not=lambda place, today: _(
+        "Only a mahalla is assigned to a district; the rest follows from the code."
+    ),
 )
 def assign_district(place: Place, *, parent: Place, by: Actor, now: datetime) -> None:
     """Put a mahalla into a district; rows labelled with it follow."""
@@ -90,7 +96,11 @@ def _is_open(difference: Difference, today: date) -> bool:
 
 
 def _may_be_taken(difference: Difference, today: date) -> bool:
-    return _is_open(difference, today) and difference.place_id is not None and difference.aspect in (*NAMES, "parent")
+    return (
+        _is_open(difference, today)
+        and difference.place_id is not None
+        and difference.aspect in (*NAMES, "parent")
+    )
 
 
 def _decided(difference: Difference, today: date) -> Any:
@@ -114,7 +124,9 @@ def take_from_source(difference: Difference, *, by: Actor, now: datetime) -> Non
     if difference.aspect == Difference.Aspect.PARENT:
         parent = visible(by, Place).filter(code=difference.theirs).first()
         if parent is None:
-            raise Refused(_("There is no place with the code %(code)s any more.") % {"code": difference.theirs})
+            raise Refused(
+                _("There is no place with the code %(code)s any more.") % {"code": difference.theirs}
+            )
         old = place.path
         publish(MOVED, {"from": old, "to": lay_in(place, parent)})
     else:

@@ -39,7 +39,12 @@ def place(code: str) -> Place:
 
 
 def make_place(
-    code: str, *, level: str = Level.MAHALLA, parent: Place | None = None, by: Actor | None = None, **values: Any
+    code: str,
+    *,
+    level: str = Level.MAHALLA,
+    parent: Place | None = None,
+    by: Actor | None = None,
+    **values: Any,
 ) -> Place:
     """A place with believable defaults."""
     values.setdefault("name_uz", f"Namuna {code}")
@@ -70,7 +75,17 @@ def other_names(by: Actor) -> list[Found]:
     """An invented list that writes the English names of some districts straight from the Uzbek."""
     found = []
     for district in visible(by, Place).districts().order_by("code"):
-        straight = district.name_uz.replace(TURNED_COMMA, "").replace("tumani", "district").replace("shahri", "city")
+        straight = (
+            district.name_uz.replace(TURNED_COMMA, "").replace("tumani", "district").replace("shahri", "city")
+        )
         if fold(straight) != fold(district.name_en):
-            found.append(Found(len(found) + 1, DISTRICT, district.code, {"name_uz": district.name_uz, "name_en": straight}, ""))
+            found.append(
+                Found(
+                    len(found) + 1,
+                    DISTRICT,
+                    district.code,
+                    {"name_uz": district.name_uz, "name_en": straight},
+                    "",
+                )
+            )
     return found[:DIFFERENCES]

@@ -36,8 +36,20 @@ from safar.foundation.registers.sheets import Sheet, open_sheet
 
 LOAD = "load_places"
 PARENTS = (
-    Field("mahalla", gettext_lazy("code of the mahalla"), required=True, limit=20, also=("code", "mahalla_code", "kod")),
-    Field("district", gettext_lazy("code of the district"), required=True, limit=20, also=("parent", "district_code", "soato")),
+    Field(
+        "mahalla",
+        gettext_lazy("code of the mahalla"),
+        required=True,
+        limit=20,
+        also=("code", "mahalla_code", "kod"),
+    ),
+    Field(
+        "district",
+        gettext_lazy("code of the district"),
+        required=True,
+        limit=20,
+        also=("parent", "district_code", "soato"),
+    ),
 )
 Progress = Callable[[int, int], None]
 
@@ -81,7 +93,9 @@ def load_places(load: PlaceLoad, *, by: Actor, now: datetime, on_progress: Progr
     return report
 
 
-def _bring_in(load: PlaceLoad, problems: Problems, by: Actor, now: datetime, on_progress: Progress | None) -> Report:
+def _bring_in(
+    load: PlaceLoad, problems: Problems, by: Actor, now: datetime, on_progress: Progress | None
+) -> Report:
     sheet = open_sheet(load.path, **load.options)
     report = Report(str(load.path), encoding=sheet.encoding, delimiter=sheet.delimiter, preview=load.preview)
     tell = (lambda done: on_progress(done, sheet.total)) if on_progress else None
@@ -107,7 +121,11 @@ def _found(
     report.kind = "django-uzbplaces" if fields is UZBPLACES_FIELDS else sheet.kind
     report.columns = columns_for(sheet, fields, load.columns)
     rows = entries(sheet, fields, report.columns, problems, report=report, on_progress=tell)
-    return found_by_name(rows, _Names(by).code_of) if fields is UZBPLACES_FIELDS else found_in(rows, problems, tally)
+    return (
+        found_by_name(rows, _Names(by).code_of)
+        if fields is UZBPLACES_FIELDS
+        else found_in(rows, problems, tally)
+    )
 
 
 def _parents(load: PlaceLoad, problems: Problems, by: Actor, now: datetime) -> Outcome:
@@ -124,7 +142,14 @@ def sheet_name(path: Path | None) -> str:
 
 def _tell(report: Report, outcome: Outcome, tally: Tally, found: list[Found], problems: Problems) -> None:
     for place, code in outcome.lost:
-        problems.add(Problem(place.number, "parent", _("no place with the code %(code)s is known") % {"code": code}, place.code))
+        problems.add(
+            Problem(
+                place.number,
+                "parent",
+                _("no place with the code %(code)s is known") % {"code": code},
+                place.code,
+            )
+        )
     report.new, report.changed, report.same = outcome.new, outcome.changed, outcome.same
     report.duplicates, report.skipped = tally.duplicates, tally.headings
     report.differences = len(outcome.differences)
@@ -132,11 +157,14 @@ def _tell(report: Report, outcome: Outcome, tally: Tally, found: list[Found], pr
     report.notes += [f"{Level(level).label}: {levels[level]}" for level in LEVELS if levels[level]]
     aspects = Counter(difference.aspect for difference in outcome.differences)
     report.notes += [
-        _("differs from the directory, %(aspect)s: %(count)s") % {"aspect": Difference.Aspect(aspect).label, "count": count}
+        _("differs from the directory, %(aspect)s: %(count)s")
+        % {"aspect": Difference.Aspect(aspect).label, "count": count}
         for aspect, count in aspects.most_common()
     ]
     if outcome.differences:
-        report.notes.append(_("%(count)s differences are new and wait for a decision") % {"count": outcome.differences_new})
+        report.notes.append(
+            _("%(count)s differences are new and wait for a decision") % {"count": outcome.differences_new}
+        )
         report.notes += [_sentence(difference) for difference in outcome.differences[:10]]
     for count, text in (
         (tally.headings, _("%(count)s headings of groups passed over")),

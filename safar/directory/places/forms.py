@@ -14,7 +14,9 @@ from safar.foundation.registers.choices import WrittenChoiceField
 KEYS = ("uz_key", "ru_key", "en_key")
 
 
-def place_field(*, levels: tuple[str, ...] = (), required: bool = False, **options: Any) -> WrittenChoiceField:
+def place_field(
+    *, levels: tuple[str, ...] = (), required: bool = False, **options: Any
+) -> WrittenChoiceField:
     """A place written by code or name, of these levels only (none named: any)."""
     within = Q(level__in=levels) if levels else Q()
     return WrittenChoiceField(Place, code="code", keys=KEYS, within=within, required=required, **options)

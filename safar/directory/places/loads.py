@@ -73,7 +73,9 @@ def bring_in(
 
 
 class _Arrival:
-    def __init__(self, source: str, by: Actor, now: datetime, *, take_names: bool, is_reference: bool) -> None:
+    def __init__(
+        self, source: str, by: Actor, now: datetime, *, take_names: bool, is_reference: bool
+    ) -> None:
         self.source, self.by, self.now = source, by, now
         self.take_names, self.is_reference = take_names, is_reference
         self.known = {place.code: place for place in visible(by, Place)}
@@ -106,7 +108,10 @@ class _Arrival:
             parent=parent,
             path=path_of(found.level, found.code, parent),
             source=self.source,
-            **{**found.names, "name_uz_cyrl": found.names.get("name_uz_cyrl") or in_cyrillic(found.names["name_uz"])},
+            **{
+                **found.names,
+                "name_uz_cyrl": found.names.get("name_uz_cyrl") or in_cyrillic(found.names["name_uz"]),
+            },
             **found.iso,
         )
         place.take_label()
@@ -154,11 +159,19 @@ class _Arrival:
             if place.code not in told and covered[where] * 3 >= held[where] * 2:
                 self.differ(place, place.code, Aspect.ABSENT, place.name_uz, "")
 
-    def differ(self, place: Place | None, code: str, aspect: Difference.Aspect, ours: str, theirs: str) -> None:
+    def differ(
+        self, place: Place | None, code: str, aspect: Difference.Aspect, ours: str, theirs: str
+    ) -> None:
         if self.is_reference:
             return
         difference = Difference(
-            place=place, code=code, aspect=aspect, ours=ours, theirs=theirs, source=self.source, found_at=self.now
+            place=place,
+            code=code,
+            aspect=aspect,
+            ours=ours,
+            theirs=theirs,
+            source=self.source,
+            found_at=self.now,
         )
         difference.take_label()
         self.outcome.differences.append(difference)
@@ -168,7 +181,9 @@ class _Arrival:
         save_changed(self.changed.values(), by=self.by)
         for old, new in self.moved:
             publish(MOVED, {"from": old, "to": new})
-        kept = set(visible(self.by, Difference).filter(source=self.source).values_list("code", "aspect", "theirs"))
+        kept = set(
+            visible(self.by, Difference).filter(source=self.source).values_list("code", "aspect", "theirs")
+        )
         news = [d for d in self.outcome.differences if (d.code, d.aspect, d.theirs) not in kept]
         Difference.objects.bulk_create(news, batch_size=BATCH)
         self.outcome.differences_new = len(news)
@@ -207,7 +222,9 @@ def without_parent(by: Actor) -> int:
     return visible(by, Place).without_parent().count()
 
 
-def assign_parents(pairs: Iterable[tuple[int, str, str]], *, source: str, by: Actor, now: datetime) -> Outcome:
+def assign_parents(
+    pairs: Iterable[tuple[int, str, str]], *, source: str, by: Actor, now: datetime
+) -> Outcome:
     """Put mahallas into districts: (row, mahalla's code, district's code). One that lies elsewhere becomes a difference."""
     with transaction.atomic(), acting(by):
         arrival = _Arrival(source, by, now, take_names=False, is_reference=False)

@@ -55,7 +55,9 @@ class PlaceQuerySet(models.QuerySet):
 
     def in_force(self, today: date) -> PlaceQuerySet:
         """Places that exist on a day."""
-        return self.filter(Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today))
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today)
+        )
 
 
 @tracked(exclude=("uz_key", "ru_key", "en_key", "sort_key"))
@@ -106,7 +108,8 @@ class Place(Labelled):
             models.UniqueConstraint(fields=["iso"], condition=~Q(iso=""), name="place_iso_once"),
             models.CheckConstraint(condition=Q(path__endswith="."), name="place_path_ends_in_stop"),
             models.CheckConstraint(
-                condition=Q(parent=None, level__in=["COUNTRY", "MAHALLA"]) | Q(parent__isnull=False) & ~Q(level="COUNTRY"),
+                condition=Q(parent=None, level__in=["COUNTRY", "MAHALLA"])
+                | Q(parent__isnull=False) & ~Q(level="COUNTRY"),
                 name="place_has_parent",
             ),
             models.CheckConstraint(
@@ -168,7 +171,9 @@ class Difference(Labelled):
         ABSENT = "absent", _("Not in the source")
         UNKNOWN = "unknown", _("In the source only")
 
-    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="differences", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, related_name="differences", verbose_name=_("place")
+    )
     code = models.CharField(_("code in the source"), max_length=40)
     aspect = models.CharField(_("differs in"), max_length=12, choices=Aspect)
     ours = models.CharField(_("here"), max_length=200, blank=True, default="")
@@ -185,7 +190,8 @@ class Difference(Labelled):
         constraints = [
             models.UniqueConstraint(fields=["source", "code", "aspect", "theirs"], name="difference_once"),
             models.CheckConstraint(
-                condition=Q(decision="OPEN", decided_at=None) | ~Q(decision="OPEN") & Q(decided_at__isnull=False),
+                condition=Q(decision="OPEN", decided_at=None)
+                | ~Q(decision="OPEN") & Q(decided_at__isnull=False),
                 name="difference_decided_at",
             ),
         ]

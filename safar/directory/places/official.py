@@ -37,17 +37,32 @@ def _code(text: str) -> str:
     if not text.isdecimal() or not text.isascii():
         raise Bad(_("the code is not a number"))
     if len(text) not in LEVEL_OF_LENGTH:
-        raise Bad(_("a code has 2, 4, 7 or 10 digits (SOATO) or 8 (mahalla), this one has %(n)s") % {"n": len(text)})
+        raise Bad(
+            _("a code has 2, 4, 7 or 10 digits (SOATO) or 8 (mahalla), this one has %(n)s") % {"n": len(text)}
+        )
     return text
 
 
 FIELDS = (
     Field("code", gettext_lazy("code"), required=True, limit=60, also=CODE_HEADINGS, clean=_code),
-    Field("name_uz", gettext_lazy("name in Uzbek"), required=True, limit=150, also=("uz", "name", "nomi", "obyektning nomi")),
-    Field("name_uz_cyrl", gettext_lazy("name in Uzbek, Cyrillic"), limit=150, also=("uz_cyrl", "oz", "name_oz")),
+    Field(
+        "name_uz",
+        gettext_lazy("name in Uzbek"),
+        required=True,
+        limit=150,
+        also=("uz", "name", "nomi", "obyektning nomi"),
+    ),
+    Field(
+        "name_uz_cyrl", gettext_lazy("name in Uzbek, Cyrillic"), limit=150, also=("uz_cyrl", "oz", "name_oz")
+    ),
     Field("name_ru", gettext_lazy("name in Russian"), limit=150, also=("ru", "наименование объекта")),
     Field("name_en", gettext_lazy("name in English"), limit=150, also=("en",)),
-    Field("parent", gettext_lazy("code of what it lies in"), limit=20, also=("district", "district_code", "parent_code")),
+    Field(
+        "parent",
+        gettext_lazy("code of what it lies in"),
+        limit=20,
+        also=("district", "district_code", "parent_code"),
+    ),
 )
 
 #: Last digits of SOATO codes under which stand no places but the heading of the group that follows.
@@ -94,7 +109,10 @@ def found_in(entries: Iterable[Entry], problems: Problems, tally: Tally) -> Iter
             tally.duplicates += 1
             number, name = seen[code]
             if fold(name) != fold(found.names["name_uz"]):
-                reason = _("the code stands already in row %(row)s, for %(name)s") % {"row": number, "name": name}
+                reason = _("the code stands already in row %(row)s, for %(name)s") % {
+                    "row": number,
+                    "name": name,
+                }
                 problems.add(Problem(entry.number, "code", reason, code))
             continue
         seen[code] = (entry.number, found.names["name_uz"])
@@ -103,7 +121,10 @@ def found_in(entries: Iterable[Entry], problems: Problems, tally: Tally) -> Iter
 
 def _place(entry: Entry, code: str, tally: Tally) -> Found:
     level = LEVEL_OF_LENGTH[len(code)]
-    names = {field: CENTRE.sub("", entry.values.get(field) or "") for field in ("name_uz", "name_uz_cyrl", "name_ru", "name_en")}
+    names = {
+        field: CENTRE.sub("", entry.values.get(field) or "")
+        for field in ("name_uz", "name_uz_cyrl", "name_ru", "name_en")
+    }
     mended = {field: _one_script(names[field], table) for field, table in MEND.items()}
     tally.mended += any(names[field] != text for field, text in mended.items())
     names.update(mended)

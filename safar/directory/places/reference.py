@@ -41,7 +41,9 @@ def home_places() -> Iterator[Found]:
         rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t")
         for number, row in enumerate(rows, 1):
             names = {field: row[field] for field in LOCALES}
-            yield Found(number, row["level"], row["code"], names, parent_code(row["code"]), {"iso": row["iso"]})
+            yield Found(
+                number, row["level"], row["code"], names, parent_code(row["code"]), {"iso": row["iso"]}
+            )
 
 
 def load_reference(*, by: Actor, now: datetime) -> Outcome:

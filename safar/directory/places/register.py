@@ -21,12 +21,20 @@ PLACES = Register(
         Section(_("Time and source"), ("valid_from", "valid_to", "source")),
     ),
     search=("uz_key", "ru_key", "en_key", "code"),
-    filters={"level": None, "no_district": django_filters.BooleanFilter("parent", "isnull", label=_("Without a district"))},
+    filters={
+        "level": None,
+        "no_district": django_filters.BooleanFilter("parent", "isnull", label=_("Without a district")),
+    },
     action_only=("level", "code", "iso", "parent", "path", "source"),
     import_key="code",
     actions=(actions.register_place, actions.assign_district),
-    views=(View(_("Mahallas without a district"), "level=MAHALLA&no_district=true"), View(_("Regions"), "level=REGION")),
-    children=(Child(Place, "parent", _("Lie in it"), ("name_uz", "level", "code"), order=("sort_key", "pk")),),
+    views=(
+        View(_("Mahallas without a district"), "level=MAHALLA&no_district=true"),
+        View(_("Regions"), "level=REGION"),
+    ),
+    children=(
+        Child(Place, "parent", _("Lie in it"), ("name_uz", "level", "code"), order=("sort_key", "pk")),
+    ),
     under={"name_uz": ("name_ru", "name_en")},
     order=("sort_key", "id"),
     form=PlaceForm,
@@ -50,7 +58,9 @@ DIFFERENCES = Register(
     actions=(actions.take_from_source, actions.keep_ours),
     views=(View(_("To decide"), "decision=OPEN"),),
     order=("-found_at", "-id"),
-    tones={"decision": {"OPEN": ("warn", "circle-help"), "TAKEN": ("ok", "check"), "KEPT": ("quiet", "check")}},
+    tones={
+        "decision": {"OPEN": ("warn", "circle-help"), "TAKEN": ("ok", "check"), "KEPT": ("quiet", "check")}
+    },
     may_add=False,
     may_change=False,
 )

@@ -16,11 +16,14 @@ from django.conf import settings
 from django.core import checks
 from django.core.management import call_command, execute_from_command_line
 from django.db import connections
+from django.utils import timezone
 from rich.console import Console
 
+from safar.directory.places.reference import load_reference
 from safar.doors.commands import DONE, REFUSED
 from safar.doors.commands.failures import Failed
 from safar.doors.commands.printing import print_json
+from safar.foundation.access.actors import system_actor
 from safar.foundation.access.wall import guarded_tables
 from safar.foundation.database import connect
 from safar.foundation.database.connecting import connected_as, embedded_cluster, parameters_for
@@ -43,10 +46,11 @@ def migrate() -> None:
 
 
 def bring_up_to_date() -> None:
-    """Migrate as the owner; row-level security and the policy are copied into the database at the end."""
+    """Migrate as the owner (row-level security and the policy follow), and bring in the places Safar comes with."""
     with connected_as("owner"):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        load_reference(by=system_actor("loader"), now=timezone.now())
 
 
 def check(

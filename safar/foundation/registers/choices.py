@@ -29,7 +29,13 @@ class WrittenChoiceField(forms.ModelChoiceField):
     }
 
     def __init__(
-        self, model: type[Model], *, code: str = "pk", keys: tuple[str, ...] = (), within: Q | None = None, **options: Any
+        self,
+        model: type[Model],
+        *,
+        code: str = "pk",
+        keys: tuple[str, ...] = (),
+        within: Q | None = None,
+        **options: Any,
     ) -> None:
         self.code, self.keys, self.within = code, keys, within or Q()
         super().__init__(QuerySet(model).none(), **options)
@@ -55,7 +61,9 @@ class WrittenChoiceField(forms.ModelChoiceField):
             raise ValidationError(self.error_messages["absent"], code="absent", params={"text": text[:80]})
         if len(found) > 1:
             codes = ", ".join(str(getattr(row, self.code)) for row in found)
-            raise ValidationError(self.error_messages["several"], code="several", params={"text": text[:80], "codes": codes})
+            raise ValidationError(
+                self.error_messages["several"], code="several", params={"text": text[:80], "codes": codes}
+            )
         return found[0]
 
     def has_changed(self, initial: Any, data: Any) -> bool:

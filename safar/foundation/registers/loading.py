@@ -78,7 +78,9 @@ class Problems:
         try:
             self.file = errors.open("w", encoding="utf-8-sig", newline="") if errors else None
         except OSError as error:
-            raise Unreadable(_("The file %(path)s cannot be written: %(why)s.") % {"path": errors, "why": error.strerror}) from error
+            raise Unreadable(
+                _("The file %(path)s cannot be written: %(why)s.") % {"path": errors, "why": error.strerror}
+            ) from error
         self.writer = csv.writer(self.file) if self.file else None
         if self.writer:
             self.writer.writerow([_("row"), _("column"), _("reason"), _("value")])
@@ -90,7 +92,9 @@ class Problems:
         if len(self.first) < SHOWN:
             self.first.append(problem)
         if self.writer:
-            self.writer.writerow([problem.row, *map(safe_cell, (problem.column, problem.reason, problem.value))])
+            self.writer.writerow(
+                [problem.row, *map(safe_cell, (problem.column, problem.reason, problem.value))]
+            )
 
     def close(self) -> None:
         """Finish the errors file."""
@@ -131,12 +135,18 @@ def checked(text: str, limit: int) -> str:
     if "\0" in text:
         raise Bad(_("the cell contains a NUL character"))
     if len(text) > limit * 4:
-        raise Bad(_("the text has %(length)s characters; at most %(limit)s are accepted") % {"length": len(text), "limit": limit})
+        raise Bad(
+            _("the text has %(length)s characters; at most %(limit)s are accepted")
+            % {"length": len(text), "limit": limit}
+        )
     if FORMULA.match(text):
         raise Bad(_("the text begins like a spreadsheet formula"))
     tidy = normalise(text)
     if len(tidy) > limit:
-        raise Bad(_("the text has %(length)s characters; at most %(limit)s are accepted") % {"length": len(tidy), "limit": limit})
+        raise Bad(
+            _("the text has %(length)s characters; at most %(limit)s are accepted")
+            % {"length": len(tidy), "limit": limit}
+        )
     return tidy
 
 
@@ -170,7 +180,9 @@ def columns_for(sheet: Sheet, fields: Sequence[Field], asked: Mapping[str, str])
         found[required[0]] = VALUE
     if missing := [name for name in required if name not in found]:
         raise BadMapping(
-            _("No column for %(fields)s was found. The columns are: %(columns)s. Name it with --map field=column.")
+            _(
+                "No column for %(fields)s was found. The columns are: %(columns)s. Name it with --map field=column."
+            )
             % {"fields": ", ".join(missing), "columns": ", ".join(sheet.columns)}
         )
     return found

@@ -11,341 +11,991 @@ import safar.foundation.languages.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FocalPoint',
+            name="FocalPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('topic', models.CharField(choices=[('LICENSING', 'Licences of recruiters'), ('COMPLAINTS', 'Complaints'), ('REFERRAL', 'Referral of people who need help'), ('TRAFFICKING', 'Human trafficking'), ('LEGAL', 'Legal questions'), ('TRAINING', 'Training'), ('PLACEMENT', 'Vacancies and placement'), ('REINTEGRATION', 'Return and reintegration'), ('DATA', 'Data and statistics'), ('PRESS', 'Press'), ('GENERAL', 'General questions')], default='GENERAL', max_length=14, verbose_name='topic')),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('post', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=200, verbose_name='post')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('name_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
-                ('sort_key', models.TextField(blank=True, default='', editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("LICENSING", "Licences of recruiters"),
+                            ("COMPLAINTS", "Complaints"),
+                            ("REFERRAL", "Referral of people who need help"),
+                            ("TRAFFICKING", "Human trafficking"),
+                            ("LEGAL", "Legal questions"),
+                            ("TRAINING", "Training"),
+                            ("PLACEMENT", "Vacancies and placement"),
+                            ("REINTEGRATION", "Return and reintegration"),
+                            ("DATA", "Data and statistics"),
+                            ("PRESS", "Press"),
+                            ("GENERAL", "General questions"),
+                        ],
+                        default="GENERAL",
+                        max_length=14,
+                        verbose_name="topic",
+                    ),
+                ),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "post",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=200, verbose_name="post"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="email")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("name_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
+                ("sort_key", models.TextField(blank=True, default="", editable=False)),
             ],
             options={
-                'verbose_name': 'focal point',
-                'verbose_name_plural': 'focal points',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "focal point",
+                "verbose_name_plural": "focal points",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('address', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=500, verbose_name='address')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
-                ('hours', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=300, verbose_name='opening hours')),
-                ('open_since', models.DateField(blank=True, null=True, verbose_name='open since')),
-                ('open_until', models.DateField(blank=True, null=True, verbose_name='open until')),
-                ('name_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
-                ('sort_key', models.TextField(blank=True, default='', editable=False)),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='places.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "address",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=500, verbose_name="address"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="email")),
+                (
+                    "hours",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=300, verbose_name="opening hours"
+                    ),
+                ),
+                ("open_since", models.DateField(blank=True, null=True, verbose_name="open since")),
+                ("open_until", models.DateField(blank=True, null=True, verbose_name="open until")),
+                ("name_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
+                ("sort_key", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'office',
-                'verbose_name_plural': 'offices',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "office",
+                "verbose_name_plural": "offices",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('type', models.CharField(choices=[('AGENCY', 'Government agency'), ('MINISTRY', 'Ministry'), ('LOCAL_ADMINISTRATION', 'Local administration'), ('MAHALLA', 'Mahalla body'), ('PROSECUTOR', 'Prosecutor’s office'), ('POLICE', 'Police'), ('COURT', 'Court'), ('CONSULATE', 'Embassy or consulate'), ('LABOUR_AUTHORITY', 'Labour authority abroad'), ('BANK', 'Bank'), ('INTERNATIONAL', 'International organisation'), ('DONOR', 'Donor'), ('NGO', 'Non-governmental organisation'), ('DIASPORA', 'Diaspora association'), ('SHELTER', 'Shelter'), ('REHABILITATION', 'Rehabilitation centre'), ('TRAINING_CENTRE', 'Training centre'), ('ACADEMY', 'University or academy'), ('EMPLOYER', 'Employer'), ('RECRUITER', 'Recruiter'), ('MEDICAL', 'Medical institution'), ('LEGAL_AID', 'Legal aid centre'), ('MEDIA', 'Media'), ('OTHER', 'Other')], max_length=20, verbose_name='type')),
-                ('status', models.CharField(choices=[('ACTIVE', 'Active'), ('CLOSED', 'Closed')], default='ACTIVE', editable=False, max_length=6, verbose_name='status')),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=300, verbose_name='name')),
-                ('trading_name', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='trades as')),
-                ('name_uz', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in Uzbek')),
-                ('name_uz_cyrl', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in Uzbek, Cyrillic')),
-                ('name_ru', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in Russian')),
-                ('name_en', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in English')),
-                ('name_key', models.TextField(blank=True, default='', editable=False)),
-                ('trading_key', models.TextField(blank=True, default='', editable=False)),
-                ('uz_key', models.TextField(blank=True, default='', editable=False)),
-                ('ru_key', models.TextField(blank=True, default='', editable=False)),
-                ('en_key', models.TextField(blank=True, default='', editable=False)),
-                ('sort_key', models.TextField(blank=True, default='', editable=False)),
-                ('stir', models.CharField(blank=True, default='', max_length=9, validators=[django.core.validators.RegexValidator('^[0-9]{9}$', 'A STIR has nine digits.')], verbose_name='tax number (STIR)')),
-                ('registration_number', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=60, verbose_name='registration number')),
-                ('website', models.URLField(blank=True, default='', verbose_name='website')),
-                ('closed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='closed on')),
-                ('source', models.CharField(blank=True, default='', editable=False, max_length=100, verbose_name='list it came from')),
-                ('source_key', models.TextField(blank=True, default='', editable=False)),
-                ('is_renamed', models.BooleanField(default=False, editable=False)),
-                ('is_public', models.GeneratedField(db_persist=True, expression=models.Case(models.When(then=models.Value(False), type='SHELTER'), default=models.Value(True)), output_field=models.BooleanField())),
-                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations_of_country', to='places.place', verbose_name='country')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisations.organisation', verbose_name='answers to')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='places.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("AGENCY", "Government agency"),
+                            ("MINISTRY", "Ministry"),
+                            ("LOCAL_ADMINISTRATION", "Local administration"),
+                            ("MAHALLA", "Mahalla body"),
+                            ("PROSECUTOR", "Prosecutor’s office"),
+                            ("POLICE", "Police"),
+                            ("COURT", "Court"),
+                            ("CONSULATE", "Embassy or consulate"),
+                            ("LABOUR_AUTHORITY", "Labour authority abroad"),
+                            ("BANK", "Bank"),
+                            ("INTERNATIONAL", "International organisation"),
+                            ("DONOR", "Donor"),
+                            ("NGO", "Non-governmental organisation"),
+                            ("DIASPORA", "Diaspora association"),
+                            ("SHELTER", "Shelter"),
+                            ("REHABILITATION", "Rehabilitation centre"),
+                            ("TRAINING_CENTRE", "Training centre"),
+                            ("ACADEMY", "University or academy"),
+                            ("EMPLOYER", "Employer"),
+                            ("RECRUITER", "Recruiter"),
+                            ("MEDICAL", "Medical institution"),
+                            ("LEGAL_AID", "Legal aid centre"),
+                            ("MEDIA", "Media"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("ACTIVE", "Active"), ("CLOSED", "Closed")],
+                        default="ACTIVE",
+                        editable=False,
+                        max_length=6,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=300, verbose_name="name"
+                    ),
+                ),
+                (
+                    "trading_name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="trades as"
+                    ),
+                ),
+                (
+                    "name_uz",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in Uzbek"
+                    ),
+                ),
+                (
+                    "name_uz_cyrl",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in Uzbek, Cyrillic"
+                    ),
+                ),
+                (
+                    "name_ru",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in Russian"
+                    ),
+                ),
+                (
+                    "name_en",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in English"
+                    ),
+                ),
+                ("name_key", models.TextField(blank=True, default="", editable=False)),
+                ("trading_key", models.TextField(blank=True, default="", editable=False)),
+                ("uz_key", models.TextField(blank=True, default="", editable=False)),
+                ("ru_key", models.TextField(blank=True, default="", editable=False)),
+                ("en_key", models.TextField(blank=True, default="", editable=False)),
+                ("sort_key", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "stir",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator("^[0-9]{9}$", "A STIR has nine digits.")
+                        ],
+                        verbose_name="tax number (STIR)",
+                    ),
+                ),
+                (
+                    "registration_number",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=60, verbose_name="registration number"
+                    ),
+                ),
+                ("website", models.URLField(blank=True, default="", verbose_name="website")),
+                (
+                    "closed_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="closed on"),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=100,
+                        verbose_name="list it came from",
+                    ),
+                ),
+                ("source_key", models.TextField(blank=True, default="", editable=False)),
+                ("is_renamed", models.BooleanField(default=False, editable=False)),
+                (
+                    "is_public",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(then=models.Value(False), type="SHELTER"), default=models.Value(True)
+                        ),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations_of_country",
+                        to="places.place",
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organisations.organisation",
+                        verbose_name="answers to",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='OfficeVersion',
+            name="OfficeVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('address', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=500, verbose_name='address')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
-                ('hours', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=300, verbose_name='opening hours')),
-                ('open_since', models.DateField(blank=True, null=True, verbose_name='open since')),
-                ('open_until', models.DateField(blank=True, null=True, verbose_name='open until')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.office')),
-                ('place', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='place')),
-                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='organisation')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "address",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=500, verbose_name="address"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="email")),
+                (
+                    "hours",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=300, verbose_name="opening hours"
+                    ),
+                ),
+                ("open_since", models.DateField(blank=True, null=True, verbose_name="open since")),
+                ("open_until", models.DateField(blank=True, null=True, verbose_name="open until")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.office",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='office',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='organisations.organisation', verbose_name='organisation'),
+            model_name="office",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="offices",
+                to="organisations.organisation",
+                verbose_name="organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='FocalPointVersion',
+            name="FocalPointVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('topic', models.CharField(choices=[('LICENSING', 'Licences of recruiters'), ('COMPLAINTS', 'Complaints'), ('REFERRAL', 'Referral of people who need help'), ('TRAFFICKING', 'Human trafficking'), ('LEGAL', 'Legal questions'), ('TRAINING', 'Training'), ('PLACEMENT', 'Vacancies and placement'), ('REINTEGRATION', 'Return and reintegration'), ('DATA', 'Data and statistics'), ('PRESS', 'Press'), ('GENERAL', 'General questions')], default='GENERAL', max_length=14, verbose_name='topic')),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('post', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=200, verbose_name='post')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.focalpoint')),
-                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='organisation')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("LICENSING", "Licences of recruiters"),
+                            ("COMPLAINTS", "Complaints"),
+                            ("REFERRAL", "Referral of people who need help"),
+                            ("TRAFFICKING", "Human trafficking"),
+                            ("LEGAL", "Legal questions"),
+                            ("TRAINING", "Training"),
+                            ("PLACEMENT", "Vacancies and placement"),
+                            ("REINTEGRATION", "Return and reintegration"),
+                            ("DATA", "Data and statistics"),
+                            ("PRESS", "Press"),
+                            ("GENERAL", "General questions"),
+                        ],
+                        default="GENERAL",
+                        max_length=14,
+                        verbose_name="topic",
+                    ),
+                ),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "post",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=200, verbose_name="post"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="email")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.focalpoint",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='focalpoint',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='focal_points', to='organisations.organisation', verbose_name='organisation'),
+            model_name="focalpoint",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="focal_points",
+                to="organisations.organisation",
+                verbose_name="organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='OrganisationVersion',
+            name="OrganisationVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('type', models.CharField(choices=[('AGENCY', 'Government agency'), ('MINISTRY', 'Ministry'), ('LOCAL_ADMINISTRATION', 'Local administration'), ('MAHALLA', 'Mahalla body'), ('PROSECUTOR', 'Prosecutor’s office'), ('POLICE', 'Police'), ('COURT', 'Court'), ('CONSULATE', 'Embassy or consulate'), ('LABOUR_AUTHORITY', 'Labour authority abroad'), ('BANK', 'Bank'), ('INTERNATIONAL', 'International organisation'), ('DONOR', 'Donor'), ('NGO', 'Non-governmental organisation'), ('DIASPORA', 'Diaspora association'), ('SHELTER', 'Shelter'), ('REHABILITATION', 'Rehabilitation centre'), ('TRAINING_CENTRE', 'Training centre'), ('ACADEMY', 'University or academy'), ('EMPLOYER', 'Employer'), ('RECRUITER', 'Recruiter'), ('MEDICAL', 'Medical institution'), ('LEGAL_AID', 'Legal aid centre'), ('MEDIA', 'Media'), ('OTHER', 'Other')], max_length=20, verbose_name='type')),
-                ('status', models.CharField(choices=[('ACTIVE', 'Active'), ('CLOSED', 'Closed')], default='ACTIVE', editable=False, max_length=6, verbose_name='status')),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=300, verbose_name='name')),
-                ('trading_name', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='trades as')),
-                ('name_uz', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in Uzbek')),
-                ('name_uz_cyrl', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in Uzbek, Cyrillic')),
-                ('name_ru', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in Russian')),
-                ('name_en', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=300, verbose_name='name in English')),
-                ('stir', models.CharField(blank=True, default='', max_length=9, validators=[django.core.validators.RegexValidator('^[0-9]{9}$', 'A STIR has nine digits.')], verbose_name='tax number (STIR)')),
-                ('registration_number', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=60, verbose_name='registration number')),
-                ('website', models.URLField(blank=True, default='', verbose_name='website')),
-                ('closed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='closed on')),
-                ('source', models.CharField(blank=True, default='', editable=False, max_length=100, verbose_name='list it came from')),
-                ('source_key', models.TextField(blank=True, default='', editable=False)),
-                ('is_renamed', models.BooleanField(default=False, editable=False)),
-                ('country', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='country')),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='answers to')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation')),
-                ('place', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='place')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("AGENCY", "Government agency"),
+                            ("MINISTRY", "Ministry"),
+                            ("LOCAL_ADMINISTRATION", "Local administration"),
+                            ("MAHALLA", "Mahalla body"),
+                            ("PROSECUTOR", "Prosecutor’s office"),
+                            ("POLICE", "Police"),
+                            ("COURT", "Court"),
+                            ("CONSULATE", "Embassy or consulate"),
+                            ("LABOUR_AUTHORITY", "Labour authority abroad"),
+                            ("BANK", "Bank"),
+                            ("INTERNATIONAL", "International organisation"),
+                            ("DONOR", "Donor"),
+                            ("NGO", "Non-governmental organisation"),
+                            ("DIASPORA", "Diaspora association"),
+                            ("SHELTER", "Shelter"),
+                            ("REHABILITATION", "Rehabilitation centre"),
+                            ("TRAINING_CENTRE", "Training centre"),
+                            ("ACADEMY", "University or academy"),
+                            ("EMPLOYER", "Employer"),
+                            ("RECRUITER", "Recruiter"),
+                            ("MEDICAL", "Medical institution"),
+                            ("LEGAL_AID", "Legal aid centre"),
+                            ("MEDIA", "Media"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("ACTIVE", "Active"), ("CLOSED", "Closed")],
+                        default="ACTIVE",
+                        editable=False,
+                        max_length=6,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=300, verbose_name="name"
+                    ),
+                ),
+                (
+                    "trading_name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="trades as"
+                    ),
+                ),
+                (
+                    "name_uz",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in Uzbek"
+                    ),
+                ),
+                (
+                    "name_uz_cyrl",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in Uzbek, Cyrillic"
+                    ),
+                ),
+                (
+                    "name_ru",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in Russian"
+                    ),
+                ),
+                (
+                    "name_en",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=300, verbose_name="name in English"
+                    ),
+                ),
+                (
+                    "stir",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator("^[0-9]{9}$", "A STIR has nine digits.")
+                        ],
+                        verbose_name="tax number (STIR)",
+                    ),
+                ),
+                (
+                    "registration_number",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=60, verbose_name="registration number"
+                    ),
+                ),
+                ("website", models.URLField(blank=True, default="", verbose_name="website")),
+                (
+                    "closed_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="closed on"),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=100,
+                        verbose_name="list it came from",
+                    ),
+                ),
+                ("source_key", models.TextField(blank=True, default="", editable=False)),
+                ("is_renamed", models.BooleanField(default=False, editable=False)),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="answers to",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['label_org'], name='organisations_organisation_org'),
+            model_name="organisation",
+            index=models.Index(fields=["label_org"], name="organisations_organisation_org"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['label_place'], name='organisations_organisation_pl'),
+            model_name="organisation",
+            index=models.Index(fields=["label_place"], name="organisations_organisation_pl"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['sort_key', 'id'], name='organisation_sorted'),
+            model_name="organisation",
+            index=models.Index(fields=["sort_key", "id"], name="organisation_sorted"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['type', 'sort_key', 'id'], name='organisation_type_sorted'),
+            model_name="organisation",
+            index=models.Index(fields=["type", "sort_key", "id"], name="organisation_type_sorted"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['name_key'], name='organisation_name_key'),
+            model_name="organisation",
+            index=models.Index(fields=["name_key"], name="organisation_name_key"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['trading_key'], name='organisation_trading_key'),
+            model_name="organisation",
+            index=models.Index(fields=["trading_key"], name="organisation_trading_key"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['uz_key'], name='organisation_uz_key'),
+            model_name="organisation",
+            index=models.Index(fields=["uz_key"], name="organisation_uz_key"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['ru_key'], name='organisation_ru_key'),
+            model_name="organisation",
+            index=models.Index(fields=["ru_key"], name="organisation_ru_key"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['en_key'], name='organisation_en_key'),
+            model_name="organisation",
+            index=models.Index(fields=["en_key"], name="organisation_en_key"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['stir'], name='organisation_stir'),
+            model_name="organisation",
+            index=models.Index(fields=["stir"], name="organisation_stir"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('stir', ''), ('stir__regex', '^[0-9]{9}$'), _connector='OR'), name='organisation_stir_form'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stir", ""), ("stir__regex", "^[0-9]{9}$"), _connector="OR"),
+                name="organisation_stir_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('stir', ''), _negated=True), models.Q(('type', 'SHELTER'), _negated=True)), fields=('stir',), name='organisation_stir_once'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("stir", ""), _negated=True), models.Q(("type", "SHELTER"), _negated=True)
+                ),
+                fields=("stir",),
+                name="organisation_stir_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_key'), name='organisation_once_in_source'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", ""), _negated=True),
+                fields=("source", "source_key"),
+                name="organisation_once_in_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('status', 'ACTIVE')), models.Q(('closed_on__isnull', False), ('status', 'CLOSED')), _connector='OR'), name='organisation_closed_on_a_day'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_on", None), ("status", "ACTIVE")),
+                    models.Q(("closed_on__isnull", False), ("status", "CLOSED")),
+                    _connector="OR",
+                ),
+                name="organisation_closed_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='organisation_not_its_own_parent'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="organisation_not_its_own_parent",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_organisationversion" ("closed_on", "country_id", "id", "is_renamed", "label_case", "label_level", "label_org", "label_place", "name", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "registration_number", "source", "source_key", "status", "stir", "trading_name", "type", "version", "website") SELECT new_values."closed_on", new_values."country_id", new_values."id", new_values."is_renamed", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."name_en", new_values."name_ru", new_values."name_uz", new_values."name_uz_cyrl", new_values."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place_id", new_values."registration_number", new_values."source", new_values."source_key", new_values."status", new_values."stir", new_values."trading_name", new_values."type", new_values."version", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='8ddca7e7ee0d21058f2736b7f35914636b67d268', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_040c9', referencing='REFERENCING NEW TABLE AS new_values ', table='organisations_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_organisationversion" ("closed_on", "country_id", "id", "is_renamed", "label_case", "label_level", "label_org", "label_place", "name", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "registration_number", "source", "source_key", "status", "stir", "trading_name", "type", "version", "website") SELECT new_values."closed_on", new_values."country_id", new_values."id", new_values."is_renamed", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."name_en", new_values."name_ru", new_values."name_uz", new_values."name_uz_cyrl", new_values."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place_id", new_values."registration_number", new_values."source", new_values."source_key", new_values."status", new_values."stir", new_values."trading_name", new_values."type", new_values."version", new_values."website" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="8ddca7e7ee0d21058f2736b7f35914636b67d268",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_040c9",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="organisations_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."country_id" IS DISTINCT FROM (NEW."country_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_renamed" IS DISTINCT FROM (NEW."is_renamed") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."name_uz" IS DISTINCT FROM (NEW."name_uz") OR OLD."name_uz_cyrl" IS DISTINCT FROM (NEW."name_uz_cyrl") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."registration_number" IS DISTINCT FROM (NEW."registration_number") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_key" IS DISTINCT FROM (NEW."source_key") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."stir" IS DISTINCT FROM (NEW."stir") OR OLD."trading_name" IS DISTINCT FROM (NEW."trading_name") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."website" IS DISTINCT FROM (NEW."website"))', func='INSERT INTO "organisations_organisationversion" ("closed_on", "country_id", "id", "is_renamed", "label_case", "label_level", "label_org", "label_place", "name", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "registration_number", "source", "source_key", "status", "stir", "trading_name", "type", "version", "website") VALUES (NEW."closed_on", NEW."country_id", NEW."id", NEW."is_renamed", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."name_en", NEW."name_ru", NEW."name_uz", NEW."name_uz_cyrl", NEW."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place_id", NEW."registration_number", NEW."source", NEW."source_key", NEW."status", NEW."stir", NEW."trading_name", NEW."type", NEW."version", NEW."website"); RETURN NULL;', hash='7ac813a0bcd8290a384ac26db9b495870f76dda4', operation='UPDATE', pgid='pgtrigger_update_update_0b99b', table='organisations_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."country_id" IS DISTINCT FROM (NEW."country_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_renamed" IS DISTINCT FROM (NEW."is_renamed") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."name_uz" IS DISTINCT FROM (NEW."name_uz") OR OLD."name_uz_cyrl" IS DISTINCT FROM (NEW."name_uz_cyrl") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."registration_number" IS DISTINCT FROM (NEW."registration_number") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_key" IS DISTINCT FROM (NEW."source_key") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."stir" IS DISTINCT FROM (NEW."stir") OR OLD."trading_name" IS DISTINCT FROM (NEW."trading_name") OR OLD."type" IS DISTINCT FROM (NEW."type") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."website" IS DISTINCT FROM (NEW."website"))',
+                    func='INSERT INTO "organisations_organisationversion" ("closed_on", "country_id", "id", "is_renamed", "label_case", "label_level", "label_org", "label_place", "name", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "registration_number", "source", "source_key", "status", "stir", "trading_name", "type", "version", "website") VALUES (NEW."closed_on", NEW."country_id", NEW."id", NEW."is_renamed", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."name_en", NEW."name_ru", NEW."name_uz", NEW."name_uz_cyrl", NEW."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place_id", NEW."registration_number", NEW."source", NEW."source_key", NEW."status", NEW."stir", NEW."trading_name", NEW."type", NEW."version", NEW."website"); RETURN NULL;',
+                    hash="7ac813a0bcd8290a384ac26db9b495870f76dda4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_0b99b",
+                    table="organisations_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_organisationversion" ("closed_on", "country_id", "id", "is_renamed", "label_case", "label_level", "label_org", "label_place", "name", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "registration_number", "source", "source_key", "status", "stir", "trading_name", "type", "version", "website") SELECT old_values."closed_on", old_values."country_id", old_values."id", old_values."is_renamed", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."name_en", old_values."name_ru", old_values."name_uz", old_values."name_uz_cyrl", old_values."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place_id", old_values."registration_number", old_values."source", old_values."source_key", old_values."status", old_values."stir", old_values."trading_name", old_values."type", old_values."version", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='b2bb020352d7f1e8768fed1c091861652fb474be', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_57a4b', referencing='REFERENCING OLD TABLE AS old_values ', table='organisations_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_organisationversion" ("closed_on", "country_id", "id", "is_renamed", "label_case", "label_level", "label_org", "label_place", "name", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "registration_number", "source", "source_key", "status", "stir", "trading_name", "type", "version", "website") SELECT old_values."closed_on", old_values."country_id", old_values."id", old_values."is_renamed", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."name_en", old_values."name_ru", old_values."name_uz", old_values."name_uz_cyrl", old_values."parent_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place_id", old_values."registration_number", old_values."source", old_values."source_key", old_values."status", old_values."stir", old_values."trading_name", old_values."type", old_values."version", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="b2bb020352d7f1e8768fed1c091861652fb474be",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_57a4b",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="organisations_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='office',
-            index=models.Index(fields=['label_org'], name='organisations_office_org'),
+            model_name="office",
+            index=models.Index(fields=["label_org"], name="organisations_office_org"),
         ),
         migrations.AddIndex(
-            model_name='office',
-            index=models.Index(fields=['label_place'], name='organisations_office_pl'),
+            model_name="office",
+            index=models.Index(fields=["label_place"], name="organisations_office_pl"),
         ),
         migrations.AddIndex(
-            model_name='office',
-            index=models.Index(fields=['sort_key', 'id'], name='office_sorted'),
+            model_name="office",
+            index=models.Index(fields=["sort_key", "id"], name="office_sorted"),
         ),
         migrations.AddConstraint(
-            model_name='office',
-            constraint=models.CheckConstraint(condition=models.Q(('open_until', None), ('open_since', None), ('open_until__gte', models.F('open_since')), _connector='OR'), name='office_dates_in_order'),
+            model_name="office",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("open_until", None),
+                    ("open_since", None),
+                    ("open_until__gte", models.F("open_since")),
+                    _connector="OR",
+                ),
+                name="office_dates_in_order",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='office',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_officeversion" ("address", "email", "hours", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "version") SELECT new_values."address", new_values."email", new_values."hours", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."open_since", new_values."open_until", new_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."place_id", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='5b30635643b745be82dfcc8863bf4fdfec5eef2a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1823a', referencing='REFERENCING NEW TABLE AS new_values ', table='organisations_office', when='AFTER')),
+            model_name="office",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_officeversion" ("address", "email", "hours", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "version") SELECT new_values."address", new_values."email", new_values."hours", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."open_since", new_values."open_until", new_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."place_id", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="5b30635643b745be82dfcc8863bf4fdfec5eef2a",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_1823a",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="organisations_office",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='office',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."open_since" IS DISTINCT FROM (NEW."open_since") OR OLD."open_until" IS DISTINCT FROM (NEW."open_until") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "organisations_officeversion" ("address", "email", "hours", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "version") VALUES (NEW."address", NEW."email", NEW."hours", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."open_since", NEW."open_until", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."place_id", NEW."version"); RETURN NULL;', hash='c08db5723804465a17f042ccb123a8d82d9ebe4a', operation='UPDATE', pgid='pgtrigger_update_update_5c3a8', table='organisations_office', when='AFTER')),
+            model_name="office",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."hours" IS DISTINCT FROM (NEW."hours") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."open_since" IS DISTINCT FROM (NEW."open_since") OR OLD."open_until" IS DISTINCT FROM (NEW."open_until") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "organisations_officeversion" ("address", "email", "hours", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "version") VALUES (NEW."address", NEW."email", NEW."hours", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."open_since", NEW."open_until", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."place_id", NEW."version"); RETURN NULL;',
+                    hash="c08db5723804465a17f042ccb123a8d82d9ebe4a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_5c3a8",
+                    table="organisations_office",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='office',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_officeversion" ("address", "email", "hours", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "version") SELECT old_values."address", old_values."email", old_values."hours", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."open_since", old_values."open_until", old_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."place_id", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='7a1e172f0dea0f7c4c9b1f37928315ab539367bf', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2681b', referencing='REFERENCING OLD TABLE AS old_values ', table='organisations_office', when='AFTER')),
+            model_name="office",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_officeversion" ("address", "email", "hours", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "version") SELECT old_values."address", old_values."email", old_values."hours", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."open_since", old_values."open_until", old_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."place_id", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="7a1e172f0dea0f7c4c9b1f37928315ab539367bf",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2681b",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="organisations_office",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='focalpoint',
-            index=models.Index(fields=['label_org'], name='organisations_focalpoint_org'),
+            model_name="focalpoint",
+            index=models.Index(fields=["label_org"], name="organisations_focalpoint_org"),
         ),
         migrations.AddIndex(
-            model_name='focalpoint',
-            index=models.Index(fields=['label_place'], name='organisations_focalpoint_pl'),
+            model_name="focalpoint",
+            index=models.Index(fields=["label_place"], name="organisations_focalpoint_pl"),
         ),
         migrations.AddIndex(
-            model_name='focalpoint',
-            index=models.Index(fields=['sort_key', 'id'], name='focal_point_sorted'),
+            model_name="focalpoint",
+            index=models.Index(fields=["sort_key", "id"], name="focal_point_sorted"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='focalpoint',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_focalpointversion" ("email", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "topic", "until", "version") SELECT new_values."email", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."post", new_values."topic", new_values."until", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='c26b7f0b12b1129a02f342bd006f5033dd6e0c15', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_6acaa', referencing='REFERENCING NEW TABLE AS new_values ', table='organisations_focalpoint', when='AFTER')),
+            model_name="focalpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_focalpointversion" ("email", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "topic", "until", "version") SELECT new_values."email", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."post", new_values."topic", new_values."until", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="c26b7f0b12b1129a02f342bd006f5033dd6e0c15",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6acaa",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="organisations_focalpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='focalpoint',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."post" IS DISTINCT FROM (NEW."post") OR OLD."topic" IS DISTINCT FROM (NEW."topic") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "organisations_focalpointversion" ("email", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "topic", "until", "version") VALUES (NEW."email", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."post", NEW."topic", NEW."until", NEW."version"); RETURN NULL;', hash='ca2b747dfab08ea4a17ce2fd21d3e2661a639348', operation='UPDATE', pgid='pgtrigger_update_update_b09bd', table='organisations_focalpoint', when='AFTER')),
+            model_name="focalpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."post" IS DISTINCT FROM (NEW."post") OR OLD."topic" IS DISTINCT FROM (NEW."topic") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "organisations_focalpointversion" ("email", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "topic", "until", "version") VALUES (NEW."email", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."post", NEW."topic", NEW."until", NEW."version"); RETURN NULL;',
+                    hash="ca2b747dfab08ea4a17ce2fd21d3e2661a639348",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b09bd",
+                    table="organisations_focalpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='focalpoint',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_focalpointversion" ("email", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "topic", "until", "version") SELECT old_values."email", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."post", old_values."topic", old_values."until", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='7317551c99bccb71e143bf26c76924ed9b4c073d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6076a', referencing='REFERENCING OLD TABLE AS old_values ', table='organisations_focalpoint', when='AFTER')),
+            model_name="focalpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_focalpointversion" ("email", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "post", "topic", "until", "version") SELECT old_values."email", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."post", old_values."topic", old_values."until", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="7317551c99bccb71e143bf26c76924ed9b4c073d",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6076a",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="organisations_focalpoint",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

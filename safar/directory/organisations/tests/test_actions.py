@@ -93,7 +93,9 @@ def test_a_body_others_answer_to_is_not_closed(home, editor, now):
 def test_a_closing_does_not_lie_in_the_future(home, editor, now):
     row = make_organisation("A")
     with pytest.raises(Refused, match="future"):
-        actions.close_organisation(row, closed_on=now.date() + timedelta(days=9), reason="Tugatildi", by=editor, now=now)
+        actions.close_organisation(
+            row, closed_on=now.date() + timedelta(days=9), reason="Tugatildi", by=editor, now=now
+        )
 
 
 def test_a_stale_page_changes_nothing(home, editor, now):

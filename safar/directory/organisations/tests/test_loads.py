@@ -19,7 +19,13 @@ from safar.foundation.history.models import Event
 from tests.samples import sample
 
 pytestmark = pytest.mark.django_db
-NAMES = [" Asian African Foods Ltd ", "BRANOS OXFORD LTD T/A LILO", "branos oxford  ltd t/a lilo", "GÉANT Association", "@ Home Ltd"]
+NAMES = [
+    " Asian African Foods Ltd ",
+    "BRANOS OXFORD LTD T/A LILO",
+    "branos oxford  ltd t/a lilo",
+    "GÉANT Association",
+    "@ Home Ltd",
+]
 
 
 def load(path, loader, now, **options):
@@ -83,10 +89,17 @@ def test_columns_are_mapped_and_bad_rows_told(home, tmp_path, loader, now):
     make_organisation("Oldin bor", stir="309999999")
     path = tmp_path / "royxat.csv"
     path.write_text(
-        "Nomi;INN;Reg\n\"“Karvon” MChJ\";301234567;1\nYoʻl MChJ;30123;2\n;301234568;3\nBor MChJ;309999999;4\n"
+        'Nomi;INN;Reg\n"“Karvon” MChJ";301234567;1\nYoʻl MChJ;30123;2\n;301234568;3\nBor MChJ;309999999;4\n'
         f"{'x' * 10_000};;5\n=cmd|A1;;6\nTakror MChJ;301234567;7\nYaxshi MChJ;;8\n"
     )
-    report = load(path, loader, now, columns={"registration_number": "Reg"}, type="RECRUITER", errors=tmp_path / "bad.csv")
+    report = load(
+        path,
+        loader,
+        now,
+        columns={"registration_number": "Reg"},
+        type="RECRUITER",
+        errors=tmp_path / "bad.csv",
+    )
     assert (report.new, report.bad, report.read) == (2, 6, 8)
     assert {p.row for p in report.problems} == {3, 4, 5, 6, 7, 8}
     assert Organisation.unscoped.get(registration_number="1").stir == "301234567"

@@ -13,160 +13,399 @@ import safar.foundation.languages.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
-        ('places', '0001_initial'),
+        ("organisations", "0001_initial"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('family', safar.foundation.languages.fields.NormalisedCharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$', 'A name has letters only.')], verbose_name='family name')),
-                ('given', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=100, validators=[django.core.validators.RegexValidator('^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$', 'A name has letters only.')], verbose_name='given name')),
-                ('patronymic', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=100, validators=[django.core.validators.RegexValidator('^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$', 'A name has letters only.')], verbose_name='patronymic')),
-                ('name_key', models.TextField(blank=True, default='', editable=False)),
-                ('given_key', models.TextField(blank=True, default='', editable=False)),
-                ('sort_key', models.TextField(blank=True, default='', editable=False)),
-                ('sex', models.CharField(choices=[('F', 'Female'), ('M', 'Male'), ('U', 'Not known')], default='U', max_length=1, verbose_name='sex')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('birth_precision', models.CharField(choices=[('DAY', 'Day'), ('MONTH', 'Month'), ('YEAR', 'Year')], default='DAY', max_length=5, verbose_name='known of the date')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='registered by')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='lives in')),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "family",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$", "A name has letters only."
+                            )
+                        ],
+                        verbose_name="family name",
+                    ),
+                ),
+                (
+                    "given",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True,
+                        default="",
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$", "A name has letters only."
+                            )
+                        ],
+                        verbose_name="given name",
+                    ),
+                ),
+                (
+                    "patronymic",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True,
+                        default="",
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$", "A name has letters only."
+                            )
+                        ],
+                        verbose_name="patronymic",
+                    ),
+                ),
+                ("name_key", models.TextField(blank=True, default="", editable=False)),
+                ("given_key", models.TextField(blank=True, default="", editable=False)),
+                ("sort_key", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("F", "Female"), ("M", "Male"), ("U", "Not known")],
+                        default="U",
+                        max_length=1,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                (
+                    "birth_precision",
+                    models.CharField(
+                        choices=[("DAY", "Day"), ("MONTH", "Month"), ("YEAR", "Year")],
+                        default="DAY",
+                        max_length=5,
+                        verbose_name="known of the date",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="registered by",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="lives in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.CharField(max_length=60, verbose_name='what')),
-                ('params', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('service', models.CharField(max_length=40, verbose_name='service')),
-                ('on', models.DateField(verbose_name='on')),
-                ('level', models.PositiveSmallIntegerField(default=1, verbose_name='level')),
-                ('left_at', models.DateTimeField(verbose_name='written')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='organisation')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='place')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='people.person', verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.CharField(max_length=60, verbose_name="what")),
+                ("params", models.JSONField(blank=True, default=dict, verbose_name="details")),
+                ("service", models.CharField(max_length=40, verbose_name="service")),
+                ("on", models.DateField(verbose_name="on")),
+                ("level", models.PositiveSmallIntegerField(default=1, verbose_name="level")),
+                ("left_at", models.DateTimeField(verbose_name="written")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="people.person",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fact',
-                'verbose_name_plural': 'facts',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "fact",
+                "verbose_name_plural": "facts",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='PersonVersion',
+            name="PersonVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('family', safar.foundation.languages.fields.NormalisedCharField(max_length=100, validators=[django.core.validators.RegexValidator('^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$', 'A name has letters only.')], verbose_name='family name')),
-                ('given', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=100, validators=[django.core.validators.RegexValidator('^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$', 'A name has letters only.')], verbose_name='given name')),
-                ('patronymic', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=100, validators=[django.core.validators.RegexValidator('^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$', 'A name has letters only.')], verbose_name='patronymic')),
-                ('sex', models.CharField(choices=[('F', 'Female'), ('M', 'Male'), ('U', 'Not known')], default='U', max_length=1, verbose_name='sex')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('birth_precision', models.CharField(choices=[('DAY', 'Day'), ('MONTH', 'Month'), ('YEAR', 'Year')], default='DAY', max_length=5, verbose_name='known of the date')),
-                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='registered by')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person')),
-                ('place', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='lives in')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                (
+                    "family",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$", "A name has letters only."
+                            )
+                        ],
+                        verbose_name="family name",
+                    ),
+                ),
+                (
+                    "given",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True,
+                        default="",
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$", "A name has letters only."
+                            )
+                        ],
+                        verbose_name="given name",
+                    ),
+                ),
+                (
+                    "patronymic",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True,
+                        default="",
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^\\d<>{}\\[\\]\\\\/|@#$%^&*=+~]+$", "A name has letters only."
+                            )
+                        ],
+                        verbose_name="patronymic",
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("F", "Female"), ("M", "Male"), ("U", "Not known")],
+                        default="U",
+                        max_length=1,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                (
+                    "birth_precision",
+                    models.CharField(
+                        choices=[("DAY", "Day"), ("MONTH", "Month"), ("YEAR", "Year")],
+                        default="DAY",
+                        max_length=5,
+                        verbose_name="known of the date",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="registered by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="lives in",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['label_org'], name='people_person_org'),
+            model_name="person",
+            index=models.Index(fields=["label_org"], name="people_person_org"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['label_place'], name='people_person_pl'),
+            model_name="person",
+            index=models.Index(fields=["label_place"], name="people_person_pl"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_key', 'id'], name='person_sorted'),
+            model_name="person",
+            index=models.Index(fields=["sort_key", "id"], name="person_sorted"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name_key'], name='person_name_key'),
+            model_name="person",
+            index=models.Index(fields=["name_key"], name="person_name_key"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['given_key'], name='person_given_key'),
+            model_name="person",
+            index=models.Index(fields=["given_key"], name="person_given_key"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_date', None), ('birth_precision', 'DAY'), models.Q(('birth_date__day', 1), ('birth_precision', 'MONTH')), models.Q(('birth_date__day', 1), ('birth_date__month', 1), ('birth_precision', 'YEAR')), _connector='OR'), name='person_birth_date_as_precise_as_said'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("birth_date", None),
+                    ("birth_precision", "DAY"),
+                    models.Q(("birth_date__day", 1), ("birth_precision", "MONTH")),
+                    models.Q(("birth_date__day", 1), ("birth_date__month", 1), ("birth_precision", "YEAR")),
+                    _connector="OR",
+                ),
+                name="person_birth_date_as_precise_as_said",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_date', None), ('birth_date__gte', '1900-01-01'), _connector='OR'), name='person_born_since_1900'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("birth_date", None), ("birth_date__gte", "1900-01-01"), _connector="OR"),
+                name="person_born_since_1900",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "people_personversion" ("birth_date", "birth_precision", "family", "given", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "organisation_id", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "sex", "version") SELECT new_values."birth_date", new_values."birth_precision", new_values."family", new_values."given", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."organisation_id", new_values."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place_id", new_values."sex", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='9bfd3e6010354e2ab6628a0c39df6b990dbdbee0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_65688', referencing='REFERENCING NEW TABLE AS new_values ', table='people_person', when='AFTER')),
+            model_name="person",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "people_personversion" ("birth_date", "birth_precision", "family", "given", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "organisation_id", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "sex", "version") SELECT new_values."birth_date", new_values."birth_precision", new_values."family", new_values."given", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."organisation_id", new_values."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place_id", new_values."sex", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="9bfd3e6010354e2ab6628a0c39df6b990dbdbee0",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_65688",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="people_person",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."birth_date" IS DISTINCT FROM (NEW."birth_date") OR OLD."birth_precision" IS DISTINCT FROM (NEW."birth_precision") OR OLD."family" IS DISTINCT FROM (NEW."family") OR OLD."given" IS DISTINCT FROM (NEW."given") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."patronymic" IS DISTINCT FROM (NEW."patronymic") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."sex" IS DISTINCT FROM (NEW."sex") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "people_personversion" ("birth_date", "birth_precision", "family", "given", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "organisation_id", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "sex", "version") VALUES (NEW."birth_date", NEW."birth_precision", NEW."family", NEW."given", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."organisation_id", NEW."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place_id", NEW."sex", NEW."version"); RETURN NULL;', hash='6866bbc6a0d431c9033a8aa997e16d14aeaacb2f', operation='UPDATE', pgid='pgtrigger_update_update_de829', table='people_person', when='AFTER')),
+            model_name="person",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."birth_date" IS DISTINCT FROM (NEW."birth_date") OR OLD."birth_precision" IS DISTINCT FROM (NEW."birth_precision") OR OLD."family" IS DISTINCT FROM (NEW."family") OR OLD."given" IS DISTINCT FROM (NEW."given") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."patronymic" IS DISTINCT FROM (NEW."patronymic") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."sex" IS DISTINCT FROM (NEW."sex") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "people_personversion" ("birth_date", "birth_precision", "family", "given", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "organisation_id", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "sex", "version") VALUES (NEW."birth_date", NEW."birth_precision", NEW."family", NEW."given", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."organisation_id", NEW."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place_id", NEW."sex", NEW."version"); RETURN NULL;',
+                    hash="6866bbc6a0d431c9033a8aa997e16d14aeaacb2f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_de829",
+                    table="people_person",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "people_personversion" ("birth_date", "birth_precision", "family", "given", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "organisation_id", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "sex", "version") SELECT old_values."birth_date", old_values."birth_precision", old_values."family", old_values."given", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."organisation_id", old_values."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place_id", old_values."sex", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='091a19c80802cae0569b28c9af8a303f98535cb9', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2ca2d', referencing='REFERENCING OLD TABLE AS old_values ', table='people_person', when='AFTER')),
+            model_name="person",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "people_personversion" ("birth_date", "birth_precision", "family", "given", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "organisation_id", "patronymic", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "sex", "version") SELECT old_values."birth_date", old_values."birth_precision", old_values."family", old_values."given", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."organisation_id", old_values."patronymic", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place_id", old_values."sex", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="091a19c80802cae0569b28c9af8a303f98535cb9",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2ca2d",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="people_person",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['label_org'], name='people_fact_org'),
+            model_name="fact",
+            index=models.Index(fields=["label_org"], name="people_fact_org"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['label_place'], name='people_fact_pl'),
+            model_name="fact",
+            index=models.Index(fields=["label_place"], name="people_fact_pl"),
         ),
         migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['person', '-on', '-id'], name='fact_timeline'),
+            model_name="fact",
+            index=models.Index(fields=["person", "-on", "-id"], name="fact_timeline"),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 2)), name='fact_level_1_or_2'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__gte", 1), ("level__lte", 2)), name="fact_level_1_or_2"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('label_case', None)), name='fact_of_no_case'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("label_case", None)), name="fact_of_no_case"
+            ),
         ),
     ]

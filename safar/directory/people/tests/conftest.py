@@ -18,7 +18,12 @@ def somebody(role, *, level=1, place="", orgs=None):
     user_id = next(_people)
     with acting(by_demo()):
         Grant.unscoped.create(
-            user_id=user_id, role=role, org_ids=orgs, place_path=place, max_level=level, valid_from="2020-01-01"
+            user_id=user_id,
+            role=role,
+            org_ids=orgs,
+            place_path=place,
+            max_level=level,
+            valid_from="2020-01-01",
         )
     return Actor("staff", user_id=user_id)
 
@@ -52,6 +57,7 @@ def worker(desk):
 @pytest.fixture
 def person(desk, region):
     return make_person("Namunova", "Dilnoza", patronymic="Akmal qizi", organisation=desk, place=region)
+
 
 @pytest.fixture(autouse=True)
 def _in_english():

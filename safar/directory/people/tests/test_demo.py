@@ -38,12 +38,24 @@ def test_sixty_organisations_with_the_bodies_the_documents_name(world):
 
 def test_firms_and_associations_say_that_they_are_invented(world):
     private = Organisation.unscoped.filter(
-        type__in=["EMPLOYER", "NGO", "SHELTER", "LEGAL_AID", "DIASPORA", "DONOR", "MEDICAL", "MEDIA", "LOCAL_ADMINISTRATION"]
+        type__in=[
+            "EMPLOYER",
+            "NGO",
+            "SHELTER",
+            "LEGAL_AID",
+            "DIASPORA",
+            "DONOR",
+            "MEDICAL",
+            "MEDIA",
+            "LOCAL_ADMINISTRATION",
+        ]
     )
     assert private.count() >= 12
     assert [row.name_en for row in private if "invented" not in row.name_en] == []
     assert all("oʻylab topilgan" in address for address in Office.unscoped.values_list("address", flat=True))
-    assert all(phone.startswith("+998 00 000") for phone in FocalPoint.unscoped.values_list("phone", flat=True))
+    assert all(
+        phone.startswith("+998 00 000") for phone in FocalPoint.unscoped.values_list("phone", flat=True)
+    )
 
 
 def test_public_bodies_have_no_address_or_number_of_their_own(world):
@@ -70,4 +82,7 @@ def test_the_world_is_the_same_each_time_and_twice_doubles_nothing(world):
     organisations.load()
     people.load()
     assert [model.unscoped.count() for model in models] == before
-    assert first == Person.unscoped.order_by("sort_key", "birth_date").values_list("family", "given", "birth_date")[0]
+    assert (
+        first
+        == Person.unscoped.order_by("sort_key", "birth_date").values_list("family", "given", "birth_date")[0]
+    )

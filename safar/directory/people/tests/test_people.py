@@ -27,7 +27,11 @@ def seen(actor):
 
 
 def test_a_person_is_known_to_the_desk_that_registered_her_and_to_nobody_else(person, worker, other_desk):
-    assert (person.label_org, person.label_place, person.label_level) == (person.organisation_id, "UZ.1714.", 1)
+    assert (person.label_org, person.label_place, person.label_level) == (
+        person.organisation_id,
+        "UZ.1714.",
+        1,
+    )
     assert seen(worker) == {person}
     assert seen(somebody("case_worker", level=2, orgs=[other_desk.pk])) == set()
     assert seen(public_actor()) == set()
@@ -49,8 +53,15 @@ def test_a_birth_date_is_no_more_precise_than_it_is_known(desk):
     year = make_person(organisation=desk, birth_date=date(1990, 1, 1), birth_precision="YEAR")
     assert year.born == "1990"
     with override("en"):
-        assert "1990" in make_person(organisation=desk, birth_date=date(1990, 5, 1), birth_precision="MONTH").born
-    for born, precision in ((date(1990, 5, 1), "YEAR"), (date(1990, 5, 2), "MONTH"), (date(1890, 1, 1), "DAY")):
+        assert (
+            "1990"
+            in make_person(organisation=desk, birth_date=date(1990, 5, 1), birth_precision="MONTH").born
+        )
+    for born, precision in (
+        (date(1990, 5, 1), "YEAR"),
+        (date(1990, 5, 2), "MONTH"),
+        (date(1890, 1, 1), "DAY"),
+    ):
         row = Person(family="X", organisation=desk, birth_date=born, birth_precision=precision)
         with pytest.raises(IntegrityError), transaction.atomic():
             Person.unscoped.bulk_create([row])
@@ -58,7 +69,13 @@ def test_a_birth_date_is_no_more_precise_than_it_is_known(desk):
 
 def test_the_form_puts_what_is_not_known_on_the_first_day(desk, worker):
     form = PersonForm(
-        {"family": "Namunova", "sex": "F", "birth_date": "1990-05-17", "birth_precision": "YEAR", "organisation": desk.pk}
+        {
+            "family": "Namunova",
+            "sex": "F",
+            "birth_date": "1990-05-17",
+            "birth_precision": "YEAR",
+            "organisation": desk.pk,
+        }
     )
     limit_choices(form, worker)
     with acting(worker):

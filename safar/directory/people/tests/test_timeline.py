@@ -25,7 +25,9 @@ ON = date(2026, 3, 1)
 
 @pytest.fixture
 def certificate():
-    yield register_fact("test.certificate", service="test", sentence=_("was given certificate %(number)s"), params=("number",))
+    yield register_fact(
+        "test.certificate", service="test", sentence=_("was given certificate %(number)s"), params=("number",)
+    )
     facts._kinds.pop("test.certificate")
 
 
@@ -42,8 +44,21 @@ def read(actor, person):
 
 def test_a_service_leaves_a_fact_which_reads_as_a_sentence(person, desk, worker, now, certificate):
     with as_web(), acting(worker), transaction.atomic():
-        fact = leave_fact(person, "test.certificate", on=ON, by=worker, now=now, organisation=desk, params={"number": "A-17"})
-    assert (fact.service, fact.label_level, fact.label_org, fact.label_place) == ("test", 1, desk.pk, "UZ.1714.")
+        fact = leave_fact(
+            person,
+            "test.certificate",
+            on=ON,
+            by=worker,
+            now=now,
+            organisation=desk,
+            params={"number": "A-17"},
+        )
+    assert (fact.service, fact.label_level, fact.label_org, fact.label_place) == (
+        "test",
+        1,
+        desk.pk,
+        "UZ.1714.",
+    )
     assert read(worker, person) == ["was given certificate A-17"]
 
 
@@ -57,7 +72,9 @@ def test_a_sensitive_fact_shows_to_the_desk_that_left_it_only(person, desk, othe
     make_fact(person, on=ON, now=now, code="test.advice")
     make_fact(person, on=ON, now=now)
     assert set(read(worker, person)) == {"was advised", "was registered"}
-    assert read(somebody("call_operator", level=2, place="UZ.1714.", orgs=[other_desk.pk]), person) == ["was registered"]
+    assert read(somebody("call_operator", level=2, place="UZ.1714.", orgs=[other_desk.pk]), person) == [
+        "was registered"
+    ]
     assert read(somebody("case_worker", level=1, orgs=[desk.pk]), person) == ["was registered"]
     assert read(somebody("case_worker", level=2, orgs=[other_desk.pk], place="UZ.1703."), person) == []
 
@@ -72,7 +89,15 @@ def test_protection_leaves_no_trace(person, now):
         register_fact("test.rescue", service="protection", sentence="", level=3)
     with pytest.raises(Refused, match="no trace"):
         make_fact(person, on=ON, now=now, level=3)
-    row = Fact(person=person, code=REGISTERED, service="x", on=ON, level=3, organisation=person.organisation, left_at=now)
+    row = Fact(
+        person=person,
+        code=REGISTERED,
+        service="x",
+        on=ON,
+        level=3,
+        organisation=person.organisation,
+        left_at=now,
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         Fact.unscoped.bulk_create([row])
 

@@ -10,229 +10,544 @@ import safar.foundation.languages.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Difference',
+            name="Difference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.CharField(max_length=40, verbose_name='code in the source')),
-                ('aspect', models.CharField(choices=[('name_uz', 'Name in Uzbek'), ('name_uz_cyrl', 'Name in Uzbek, Cyrillic'), ('name_ru', 'Name in Russian'), ('name_en', 'Name in English'), ('parent', 'What it lies in'), ('absent', 'Not in the source'), ('unknown', 'In the source only')], max_length=12, verbose_name='differs in')),
-                ('ours', models.CharField(blank=True, default='', max_length=200, verbose_name='here')),
-                ('theirs', models.CharField(blank=True, default='', max_length=200, verbose_name='in the source')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
-                ('found_at', models.DateTimeField(verbose_name='found')),
-                ('decision', models.CharField(choices=[('OPEN', 'To decide'), ('TAKEN', "The source's word taken"), ('KEPT', 'Ours kept')], default='OPEN', max_length=5, verbose_name='decision')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.CharField(max_length=40, verbose_name="code in the source")),
+                (
+                    "aspect",
+                    models.CharField(
+                        choices=[
+                            ("name_uz", "Name in Uzbek"),
+                            ("name_uz_cyrl", "Name in Uzbek, Cyrillic"),
+                            ("name_ru", "Name in Russian"),
+                            ("name_en", "Name in English"),
+                            ("parent", "What it lies in"),
+                            ("absent", "Not in the source"),
+                            ("unknown", "In the source only"),
+                        ],
+                        max_length=12,
+                        verbose_name="differs in",
+                    ),
+                ),
+                ("ours", models.CharField(blank=True, default="", max_length=200, verbose_name="here")),
+                (
+                    "theirs",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="in the source"),
+                ),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
+                ("found_at", models.DateTimeField(verbose_name="found")),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("OPEN", "To decide"),
+                            ("TAKEN", "The source's word taken"),
+                            ("KEPT", "Ours kept"),
+                        ],
+                        default="OPEN",
+                        max_length=5,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided")),
             ],
             options={
-                'verbose_name': 'difference between sources',
-                'verbose_name_plural': 'differences between sources',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "difference between sources",
+                "verbose_name_plural": "differences between sources",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('level', models.CharField(choices=[('COUNTRY', 'Country'), ('REGION', 'Region'), ('DISTRICT', 'District or city'), ('SETTLEMENT', 'Town, settlement or village assembly'), ('MAHALLA', 'Mahalla')], max_length=10, verbose_name='level')),
-                ('code', models.CharField(max_length=12, unique=True, verbose_name='code')),
-                ('iso', models.CharField(blank=True, default='', max_length=6, verbose_name='ISO 3166 code')),
-                ('iso_alpha3', models.CharField(blank=True, default='', max_length=3, verbose_name='ISO 3166 three-letter code')),
-                ('iso_numeric', models.CharField(blank=True, default='', max_length=3, verbose_name='ISO 3166 number')),
-                ('path', models.CharField(editable=False, max_length=80, unique=True, verbose_name='path')),
-                ('name_uz', safar.foundation.languages.fields.NormalisedCharField(max_length=150, verbose_name='name in Uzbek')),
-                ('name_uz_cyrl', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='name in Uzbek, Cyrillic')),
-                ('name_ru', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='name in Russian')),
-                ('name_en', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='name in English')),
-                ('uz_key', models.TextField(blank=True, default='', editable=False)),
-                ('ru_key', models.TextField(blank=True, default='', editable=False)),
-                ('en_key', models.TextField(blank=True, default='', editable=False)),
-                ('sort_key', models.TextField(blank=True, default='', editable=False)),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='exists since')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='existed until')),
-                ('source', models.CharField(blank=True, default='', editable=False, max_length=200, verbose_name='source')),
-                ('is_public', models.BooleanField(default=True, editable=False)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.place', verbose_name='lies in')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("COUNTRY", "Country"),
+                            ("REGION", "Region"),
+                            ("DISTRICT", "District or city"),
+                            ("SETTLEMENT", "Town, settlement or village assembly"),
+                            ("MAHALLA", "Mahalla"),
+                        ],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True, verbose_name="code")),
+                ("iso", models.CharField(blank=True, default="", max_length=6, verbose_name="ISO 3166 code")),
+                (
+                    "iso_alpha3",
+                    models.CharField(
+                        blank=True, default="", max_length=3, verbose_name="ISO 3166 three-letter code"
+                    ),
+                ),
+                (
+                    "iso_numeric",
+                    models.CharField(blank=True, default="", max_length=3, verbose_name="ISO 3166 number"),
+                ),
+                ("path", models.CharField(editable=False, max_length=80, unique=True, verbose_name="path")),
+                (
+                    "name_uz",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=150, verbose_name="name in Uzbek"
+                    ),
+                ),
+                (
+                    "name_uz_cyrl",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="name in Uzbek, Cyrillic"
+                    ),
+                ),
+                (
+                    "name_ru",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="name in Russian"
+                    ),
+                ),
+                (
+                    "name_en",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="name in English"
+                    ),
+                ),
+                ("uz_key", models.TextField(blank=True, default="", editable=False)),
+                ("ru_key", models.TextField(blank=True, default="", editable=False)),
+                ("en_key", models.TextField(blank=True, default="", editable=False)),
+                ("sort_key", models.TextField(blank=True, default="", editable=False)),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="exists since")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="existed until")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=200, verbose_name="source"
+                    ),
+                ),
+                ("is_public", models.BooleanField(default=True, editable=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="places.place",
+                        verbose_name="lies in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DifferenceVersion',
+            name="DifferenceVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('code', models.CharField(max_length=40, verbose_name='code in the source')),
-                ('aspect', models.CharField(choices=[('name_uz', 'Name in Uzbek'), ('name_uz_cyrl', 'Name in Uzbek, Cyrillic'), ('name_ru', 'Name in Russian'), ('name_en', 'Name in English'), ('parent', 'What it lies in'), ('absent', 'Not in the source'), ('unknown', 'In the source only')], max_length=12, verbose_name='differs in')),
-                ('ours', models.CharField(blank=True, default='', max_length=200, verbose_name='here')),
-                ('theirs', models.CharField(blank=True, default='', max_length=200, verbose_name='in the source')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
-                ('found_at', models.DateTimeField(verbose_name='found')),
-                ('decision', models.CharField(choices=[('OPEN', 'To decide'), ('TAKEN', "The source's word taken"), ('KEPT', 'Ours kept')], default='OPEN', max_length=5, verbose_name='decision')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='places.difference')),
-                ('place', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='place')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("code", models.CharField(max_length=40, verbose_name="code in the source")),
+                (
+                    "aspect",
+                    models.CharField(
+                        choices=[
+                            ("name_uz", "Name in Uzbek"),
+                            ("name_uz_cyrl", "Name in Uzbek, Cyrillic"),
+                            ("name_ru", "Name in Russian"),
+                            ("name_en", "Name in English"),
+                            ("parent", "What it lies in"),
+                            ("absent", "Not in the source"),
+                            ("unknown", "In the source only"),
+                        ],
+                        max_length=12,
+                        verbose_name="differs in",
+                    ),
+                ),
+                ("ours", models.CharField(blank=True, default="", max_length=200, verbose_name="here")),
+                (
+                    "theirs",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="in the source"),
+                ),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
+                ("found_at", models.DateTimeField(verbose_name="found")),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("OPEN", "To decide"),
+                            ("TAKEN", "The source's word taken"),
+                            ("KEPT", "Ours kept"),
+                        ],
+                        default="OPEN",
+                        max_length=5,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="places.difference",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='difference',
-            name='place',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='places.place', verbose_name='place'),
+            model_name="difference",
+            name="place",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="differences",
+                to="places.place",
+                verbose_name="place",
+            ),
         ),
         migrations.CreateModel(
-            name='PlaceVersion',
+            name="PlaceVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('level', models.CharField(choices=[('COUNTRY', 'Country'), ('REGION', 'Region'), ('DISTRICT', 'District or city'), ('SETTLEMENT', 'Town, settlement or village assembly'), ('MAHALLA', 'Mahalla')], max_length=10, verbose_name='level')),
-                ('code', models.CharField(max_length=12, verbose_name='code')),
-                ('iso', models.CharField(blank=True, default='', max_length=6, verbose_name='ISO 3166 code')),
-                ('iso_alpha3', models.CharField(blank=True, default='', max_length=3, verbose_name='ISO 3166 three-letter code')),
-                ('iso_numeric', models.CharField(blank=True, default='', max_length=3, verbose_name='ISO 3166 number')),
-                ('path', models.CharField(editable=False, max_length=80, verbose_name='path')),
-                ('name_uz', safar.foundation.languages.fields.NormalisedCharField(max_length=150, verbose_name='name in Uzbek')),
-                ('name_uz_cyrl', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='name in Uzbek, Cyrillic')),
-                ('name_ru', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='name in Russian')),
-                ('name_en', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='name in English')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='exists since')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='existed until')),
-                ('source', models.CharField(blank=True, default='', editable=False, max_length=200, verbose_name='source')),
-                ('is_public', models.BooleanField(default=True, editable=False)),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='lies in')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='places.place')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("COUNTRY", "Country"),
+                            ("REGION", "Region"),
+                            ("DISTRICT", "District or city"),
+                            ("SETTLEMENT", "Town, settlement or village assembly"),
+                            ("MAHALLA", "Mahalla"),
+                        ],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, verbose_name="code")),
+                ("iso", models.CharField(blank=True, default="", max_length=6, verbose_name="ISO 3166 code")),
+                (
+                    "iso_alpha3",
+                    models.CharField(
+                        blank=True, default="", max_length=3, verbose_name="ISO 3166 three-letter code"
+                    ),
+                ),
+                (
+                    "iso_numeric",
+                    models.CharField(blank=True, default="", max_length=3, verbose_name="ISO 3166 number"),
+                ),
+                ("path", models.CharField(editable=False, max_length=80, verbose_name="path")),
+                (
+                    "name_uz",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=150, verbose_name="name in Uzbek"
+                    ),
+                ),
+                (
+                    "name_uz_cyrl",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="name in Uzbek, Cyrillic"
+                    ),
+                ),
+                (
+                    "name_ru",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="name in Russian"
+                    ),
+                ),
+                (
+                    "name_en",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="name in English"
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="exists since")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="existed until")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=200, verbose_name="source"
+                    ),
+                ),
+                ("is_public", models.BooleanField(default=True, editable=False)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="lies in",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['label_org'], name='places_place_org'),
+            model_name="place",
+            index=models.Index(fields=["label_org"], name="places_place_org"),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['label_place'], name='places_place_pl'),
+            model_name="place",
+            index=models.Index(fields=["label_place"], name="places_place_pl"),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['level', 'sort_key', 'id'], name='place_level_sorted'),
+            model_name="place",
+            index=models.Index(fields=["level", "sort_key", "id"], name="place_level_sorted"),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['sort_key', 'id'], name='place_sorted'),
+            model_name="place",
+            index=models.Index(fields=["sort_key", "id"], name="place_sorted"),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['uz_key'], name='place_uz_key'),
+            model_name="place",
+            index=models.Index(fields=["uz_key"], name="place_uz_key"),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['ru_key'], name='place_ru_key'),
+            model_name="place",
+            index=models.Index(fields=["ru_key"], name="place_ru_key"),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['en_key'], name='place_en_key'),
+            model_name="place",
+            index=models.Index(fields=["en_key"], name="place_en_key"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('iso', ''), _negated=True), fields=('iso',), name='place_iso_once'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("iso", ""), _negated=True), fields=("iso",), name="place_iso_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('path__endswith', '.')), name='place_path_ends_in_stop'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__endswith", ".")), name="place_path_ends_in_stop"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__in', ['COUNTRY', 'MAHALLA']), ('parent', None)), models.Q(('parent__isnull', False), models.Q(('level', 'COUNTRY'), _negated=True)), _connector='OR'), name='place_has_parent'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level__in", ["COUNTRY", "MAHALLA"]), ("parent", None)),
+                    models.Q(("parent__isnull", False), models.Q(("level", "COUNTRY"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="place_has_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='place_dates_in_order'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None),
+                    ("valid_from", None),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="place_dates_in_order",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='place',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "places_placeversion" ("code", "id", "is_public", "iso", "iso_alpha3", "iso_numeric", "label_case", "label_level", "label_org", "label_place", "level", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "version") SELECT new_values."code", new_values."id", new_values."is_public", new_values."iso", new_values."iso_alpha3", new_values."iso_numeric", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."level", new_values."name_en", new_values."name_ru", new_values."name_uz", new_values."name_uz_cyrl", new_values."parent_id", new_values."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."source", new_values."valid_from", new_values."valid_to", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='03f1fbb7ae9a7d9c5ffd9492a0691f7f0cdf4166', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_15623', referencing='REFERENCING NEW TABLE AS new_values ', table='places_place', when='AFTER')),
+            model_name="place",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "places_placeversion" ("code", "id", "is_public", "iso", "iso_alpha3", "iso_numeric", "label_case", "label_level", "label_org", "label_place", "level", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "version") SELECT new_values."code", new_values."id", new_values."is_public", new_values."iso", new_values."iso_alpha3", new_values."iso_numeric", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."level", new_values."name_en", new_values."name_ru", new_values."name_uz", new_values."name_uz_cyrl", new_values."parent_id", new_values."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."source", new_values."valid_from", new_values."valid_to", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="03f1fbb7ae9a7d9c5ffd9492a0691f7f0cdf4166",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_15623",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="places_place",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='place',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."iso" IS DISTINCT FROM (NEW."iso") OR OLD."iso_alpha3" IS DISTINCT FROM (NEW."iso_alpha3") OR OLD."iso_numeric" IS DISTINCT FROM (NEW."iso_numeric") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."name_uz" IS DISTINCT FROM (NEW."name_uz") OR OLD."name_uz_cyrl" IS DISTINCT FROM (NEW."name_uz_cyrl") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."path" IS DISTINCT FROM (NEW."path") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "places_placeversion" ("code", "id", "is_public", "iso", "iso_alpha3", "iso_numeric", "label_case", "label_level", "label_org", "label_place", "level", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "version") VALUES (NEW."code", NEW."id", NEW."is_public", NEW."iso", NEW."iso_alpha3", NEW."iso_numeric", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."level", NEW."name_en", NEW."name_ru", NEW."name_uz", NEW."name_uz_cyrl", NEW."parent_id", NEW."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to", NEW."version"); RETURN NULL;', hash='5db86efff41c173ddc9155b1c76bb0551c009a5e', operation='UPDATE', pgid='pgtrigger_update_update_cbec4', table='places_place', when='AFTER')),
+            model_name="place",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."iso" IS DISTINCT FROM (NEW."iso") OR OLD."iso_alpha3" IS DISTINCT FROM (NEW."iso_alpha3") OR OLD."iso_numeric" IS DISTINCT FROM (NEW."iso_numeric") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."name_en" IS DISTINCT FROM (NEW."name_en") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."name_uz" IS DISTINCT FROM (NEW."name_uz") OR OLD."name_uz_cyrl" IS DISTINCT FROM (NEW."name_uz_cyrl") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."path" IS DISTINCT FROM (NEW."path") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "places_placeversion" ("code", "id", "is_public", "iso", "iso_alpha3", "iso_numeric", "label_case", "label_level", "label_org", "label_place", "level", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "version") VALUES (NEW."code", NEW."id", NEW."is_public", NEW."iso", NEW."iso_alpha3", NEW."iso_numeric", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."level", NEW."name_en", NEW."name_ru", NEW."name_uz", NEW."name_uz_cyrl", NEW."parent_id", NEW."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source", NEW."valid_from", NEW."valid_to", NEW."version"); RETURN NULL;',
+                    hash="5db86efff41c173ddc9155b1c76bb0551c009a5e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_cbec4",
+                    table="places_place",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='place',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "places_placeversion" ("code", "id", "is_public", "iso", "iso_alpha3", "iso_numeric", "label_case", "label_level", "label_org", "label_place", "level", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "version") SELECT old_values."code", old_values."id", old_values."is_public", old_values."iso", old_values."iso_alpha3", old_values."iso_numeric", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."level", old_values."name_en", old_values."name_ru", old_values."name_uz", old_values."name_uz_cyrl", old_values."parent_id", old_values."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."source", old_values."valid_from", old_values."valid_to", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='7b7518668effaa972335c4a64101470836f18093', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_9579c', referencing='REFERENCING OLD TABLE AS old_values ', table='places_place', when='AFTER')),
+            model_name="place",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "places_placeversion" ("code", "id", "is_public", "iso", "iso_alpha3", "iso_numeric", "label_case", "label_level", "label_org", "label_place", "level", "name_en", "name_ru", "name_uz", "name_uz_cyrl", "parent_id", "path", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "valid_from", "valid_to", "version") SELECT old_values."code", old_values."id", old_values."is_public", old_values."iso", old_values."iso_alpha3", old_values."iso_numeric", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."level", old_values."name_en", old_values."name_ru", old_values."name_uz", old_values."name_uz_cyrl", old_values."parent_id", old_values."path", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."source", old_values."valid_from", old_values."valid_to", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="7b7518668effaa972335c4a64101470836f18093",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_9579c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="places_place",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='difference',
-            index=models.Index(fields=['label_org'], name='places_difference_org'),
+            model_name="difference",
+            index=models.Index(fields=["label_org"], name="places_difference_org"),
         ),
         migrations.AddIndex(
-            model_name='difference',
-            index=models.Index(fields=['label_place'], name='places_difference_pl'),
+            model_name="difference",
+            index=models.Index(fields=["label_place"], name="places_difference_pl"),
         ),
         migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.UniqueConstraint(fields=('source', 'code', 'aspect', 'theirs'), name='difference_once'),
+            model_name="difference",
+            constraint=models.UniqueConstraint(
+                fields=("source", "code", "aspect", "theirs"), name="difference_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decision', 'OPEN')), models.Q(models.Q(('decision', 'OPEN'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='difference_decided_at'),
+            model_name="difference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decision", "OPEN")),
+                    models.Q(models.Q(("decision", "OPEN"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="difference_decided_at",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='difference',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "places_differenceversion" ("aspect", "code", "decided_at", "decision", "found_at", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "ours", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "source", "theirs", "version") SELECT new_values."aspect", new_values."code", new_values."decided_at", new_values."decision", new_values."found_at", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."ours", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place_id", new_values."source", new_values."theirs", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='d691949c8ae912ddf2185afb396931f15d083e8d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e2459', referencing='REFERENCING NEW TABLE AS new_values ', table='places_difference', when='AFTER')),
+            model_name="difference",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "places_differenceversion" ("aspect", "code", "decided_at", "decision", "found_at", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "ours", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "source", "theirs", "version") SELECT new_values."aspect", new_values."code", new_values."decided_at", new_values."decision", new_values."found_at", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."ours", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place_id", new_values."source", new_values."theirs", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="d691949c8ae912ddf2185afb396931f15d083e8d",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e2459",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="places_difference",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='difference',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "places_differenceversion" ("aspect", "code", "decided_at", "decision", "found_at", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "ours", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "source", "theirs", "version") VALUES (NEW."aspect", NEW."code", NEW."decided_at", NEW."decision", NEW."found_at", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."ours", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place_id", NEW."source", NEW."theirs", NEW."version"); RETURN NULL;', hash='85a43411883a27db8fdadfea7e37d4bd2d84d36d', operation='UPDATE', pgid='pgtrigger_update_update_63cf9', table='places_difference', when='AFTER')),
+            model_name="difference",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "places_differenceversion" ("aspect", "code", "decided_at", "decision", "found_at", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "ours", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "source", "theirs", "version") VALUES (NEW."aspect", NEW."code", NEW."decided_at", NEW."decision", NEW."found_at", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."ours", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place_id", NEW."source", NEW."theirs", NEW."version"); RETURN NULL;',
+                    hash="85a43411883a27db8fdadfea7e37d4bd2d84d36d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_63cf9",
+                    table="places_difference",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='difference',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "places_differenceversion" ("aspect", "code", "decided_at", "decision", "found_at", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "ours", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "source", "theirs", "version") SELECT old_values."aspect", old_values."code", old_values."decided_at", old_values."decision", old_values."found_at", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."ours", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place_id", old_values."source", old_values."theirs", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='a83e92f4eebba4230ce16286a0575c044ec53fdd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_14ea4', referencing='REFERENCING OLD TABLE AS old_values ', table='places_difference', when='AFTER')),
+            model_name="difference",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "places_differenceversion" ("aspect", "code", "decided_at", "decision", "found_at", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "ours", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_id", "source", "theirs", "version") SELECT old_values."aspect", old_values."code", old_values."decided_at", old_values."decision", old_values."found_at", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."ours", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place_id", old_values."source", old_values."theirs", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="a83e92f4eebba4230ce16286a0575c044ec53fdd",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_14ea4",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="places_difference",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -32,6 +32,7 @@ def editor(db):
 def reference(db, now):
     return load_reference(by=by_demo(), now=now)
 
+
 @pytest.fixture(autouse=True)
 def _in_english():
     """Sentences are compared in the language they are written in."""

@@ -35,22 +35,34 @@ def test_an_editor_registers_a_place_below_another(reference, editor, now):
     region = place("1727")
     with as_web():
         made = actions.register_place(
-            level="DISTRICT", code="1727401", parent=region, name_uz="Nurafshon shahri", by=editor, now=now, **NAMES
+            level="DISTRICT",
+            code="1727401",
+            parent=region,
+            name_uz="Nurafshon shahri",
+            by=editor,
+            now=now,
+            **NAMES,
         )
     assert (made.path, made.name_uz_cyrl, made.is_public) == ("UZ.1727.1727401.", "Нурафшон шаҳри", True)
 
 
 def test_a_place_does_not_lie_where_its_code_says_it_does_not(reference, editor, now):
     with pytest.raises(Refused, match="does not lie"):
-        actions.register_place(level="DISTRICT", code="1727401", parent=place("1714"), name_uz="X", by=editor, now=now, **NAMES)
+        actions.register_place(
+            level="DISTRICT", code="1727401", parent=place("1714"), name_uz="X", by=editor, now=now, **NAMES
+        )
     with pytest.raises(Refused, match="Say what"):
-        actions.register_place(level="DISTRICT", code="1727401", parent=None, name_uz="X", by=editor, now=now, **NAMES)
+        actions.register_place(
+            level="DISTRICT", code="1727401", parent=None, name_uz="X", by=editor, now=now, **NAMES
+        )
 
 
 def test_a_stranger_registers_nothing(reference, now):
     for actor in (public_actor(), Actor("staff", user_id=5, preset=(Scope("analyst"),))):
         with pytest.raises(Hidden):
-            actions.register_place(level="COUNTRY", code="XX", parent=None, name_uz="X", by=actor, now=now, **NAMES)
+            actions.register_place(
+                level="COUNTRY", code="XX", parent=None, name_uz="X", by=actor, now=now, **NAMES
+            )
 
 
 def test_a_mahalla_is_assigned_to_a_district_and_its_path_follows(reference, editor, now):
@@ -76,19 +88,29 @@ def test_taking_the_sources_word_changes_the_place_and_settles_the_difference(re
 def test_keeping_ours_leaves_the_place_and_is_not_asked_again(reference, editor, loader, now):
     actions.keep_ours(differing(loader, now), by=editor, now=now)
     again = bring_in(
-        [Found(1, "DISTRICT", "1703209", {"name_uz": "Boʻston tumani"}, "1703")], source="list", by=loader, now=now
+        [Found(1, "DISTRICT", "1703209", {"name_uz": "Boʻston tumani"}, "1703")],
+        source="list",
+        by=loader,
+        now=now,
     )
     assert place("1703209").name_uz == "Boʻz tumani"
     assert again.differences_new == 0
 
 
 def test_a_difference_without_another_value_cannot_be_taken(reference, editor, loader, now):
-    bring_in([Found(1, "DISTRICT", "x:1", {"name_uz": "Yoʻq"}, "1703", matched=False)], source="list", by=loader, now=now)
+    bring_in(
+        [Found(1, "DISTRICT", "x:1", {"name_uz": "Yoʻq"}, "1703", matched=False)],
+        source="list",
+        by=loader,
+        now=now,
+    )
     with pytest.raises(Refused, match="nothing to take"):
         actions.take_from_source(Difference.unscoped.get(), by=editor, now=now)
 
 
-@pytest.mark.parametrize("text", ["1714237", "1714237 · Chust tumani", "chust tumani", "Чустский район", "CHUST DISTRICT"])
+@pytest.mark.parametrize(
+    "text", ["1714237", "1714237 · Chust tumani", "chust tumani", "Чустский район", "CHUST DISTRICT"]
+)
 def test_a_place_is_chosen_by_code_or_whole_name_in_any_language(reference, editor, text):
     assert chosen(editor, text).code == "1714237"
 

@@ -45,13 +45,22 @@ def test_a_place_has_four_names_and_a_path_and_shows_the_name_of_the_language(re
     for code in ("uz", "uz-cyrl", "ru", "en"):
         with override(code):
             names[code] = chust.name
-    assert names == {"uz": "Chust tumani", "uz-cyrl": "Чуст тумани", "ru": "Чустский район", "en": "Chust district"}
+    assert names == {
+        "uz": "Chust tumani",
+        "uz-cyrl": "Чуст тумани",
+        "ru": "Чустский район",
+        "en": "Chust district",
+    }
 
 
 def test_countries_have_their_names_and_codes_from_iso_and_cldr():
     turkey = next(found for found in countries() if found.code == "TR")
     assert (turkey.iso["iso_alpha3"], turkey.iso["iso_numeric"]) == ("TUR", "792")
-    assert (turkey.names["name_uz"], turkey.names["name_ru"], turkey.names["name_uz_cyrl"]) == ("Turkiya", "Турция", "Туркия")
+    assert (turkey.names["name_uz"], turkey.names["name_ru"], turkey.names["name_uz_cyrl"]) == (
+        "Turkiya",
+        "Турция",
+        "Туркия",
+    )
 
 
 def test_the_codes_of_the_regions_are_those_of_soato():
@@ -70,10 +79,21 @@ def test_the_reference_again_changes_nothing_and_undoes_no_officer(reference, no
 
 def test_a_new_place_is_added_below_its_parent_and_a_gap_is_filled(reference, tmp_path, loader, now):
     Place.unscoped.filter(code="1714").update(name_ru="")
-    report = load(listed(tmp_path, "1727401\tNurafshon\tНурафшон\tNurafshon city\n1714\tNamangan viloyati\tНаманганская область\t\n"), loader, now)
+    report = load(
+        listed(
+            tmp_path,
+            "1727401\tNurafshon\tНурафшон\tNurafshon city\n1714\tNamangan viloyati\tНаманганская область\t\n",
+        ),
+        loader,
+        now,
+    )
     assert (report.new, report.changed, report.same) == (1, 1, 0)
     new = place("1727401")
-    assert (new.path, new.name_uz, new.name_uz_cyrl) == ("UZ.1727.1727401.", "Nurafshon shahri", "Нурафшон шаҳри")
+    assert (new.path, new.name_uz, new.name_uz_cyrl) == (
+        "UZ.1727.1727401.",
+        "Nurafshon shahri",
+        "Нурафшон шаҳри",
+    )
     assert (place("1714").name_ru, place("1714").version) == ("Наманганская область", 2)
 
 
@@ -83,7 +103,12 @@ def test_a_name_that_differs_is_written_down_and_never_overwritten(reference, tm
     assert (report.same, report.differences) == (1, 1)
     assert place("1703209").name_uz == "Boʻz tumani"
     found = Difference.unscoped.get()
-    assert (found.aspect, found.ours, found.theirs, found.source) == ("name_uz", "Boʻz tumani", "Boʻston tumani", "list.tsv")
+    assert (found.aspect, found.ours, found.theirs, found.source) == (
+        "name_uz",
+        "Boʻz tumani",
+        "Boʻston tumani",
+        "list.tsv",
+    )
     load(path, loader, now)
     assert Difference.unscoped.count() == 1
 
@@ -93,10 +118,16 @@ def test_a_name_that_differs_in_apostrophes_or_case_only_is_the_same(reference, 
 
 
 def test_names_are_taken_if_that_is_asked_for(reference, tmp_path, loader, now):
-    report = load(listed(tmp_path, "1703209\tBo‘ston tumani\tБустонский район\t\n"), loader, now, take_names=True)
+    report = load(
+        listed(tmp_path, "1703209\tBo‘ston tumani\tБустонский район\t\n"), loader, now, take_names=True
+    )
     changed = place("1703209")
     assert (report.changed, report.differences) == (1, 0)
-    assert (changed.name_uz, changed.name_uz_cyrl, changed.name_ru) == ("Boʻston tumani", "Бўстон тумани", "Бустонский район")
+    assert (changed.name_uz, changed.name_uz_cyrl, changed.name_ru) == (
+        "Boʻston tumani",
+        "Бўстон тумани",
+        "Бустонский район",
+    )
     assert changed.uz_key == "boston tumani"
 
 
@@ -107,7 +138,11 @@ def test_a_place_whose_parent_nobody_knows_is_refused_with_its_row(reference, tm
 
 
 def test_a_place_of_ours_missing_from_a_full_list_is_told(reference, tmp_path, loader, now):
-    rows = [f"{f.code}\t{f.names['name_uz']}\t\t\n" for f in home_places() if f.code.startswith("1714") and len(f.code) == 7]
+    rows = [
+        f"{f.code}\t{f.names['name_uz']}\t\t\n"
+        for f in home_places()
+        if f.code.startswith("1714") and len(f.code) == 7
+    ]
     report = load(listed(tmp_path, "".join(rows[1:])), loader, now)
     absent = Difference.unscoped.get()
     assert (report.differences, absent.aspect, absent.code) == (1, "absent", rows[0][:7])

@@ -66,7 +66,9 @@ def test_bare_names_of_cities_and_settlements_are_written_in_full_by_their_group
 
 
 def test_letters_of_the_other_script_that_look_alike_are_put_right(tmp_path):
-    found, _problems, tally = read(tmp_path, "1703217\tUlug‘nor tumani\tУлугноpский район\t\n18130018\tQоrаqutchi MFY\t\t\n")
+    found, _problems, tally = read(
+        tmp_path, "1703217\tUlug‘nor tumani\tУлугноpский район\t\n18130018\tQоrаqutchi MFY\t\t\n"
+    )
     assert found[0].names["name_ru"] == "Улугнорский район"
     assert found[1].names["name_uz"] == "Qoraqutchi MFY"
     assert tally.mended == 2
@@ -79,7 +81,9 @@ def test_an_uzbek_name_repeated_as_the_russian_one_is_no_russian_name(tmp_path):
 
 
 def test_a_code_twice_is_told_if_the_names_differ(tmp_path):
-    found, problems, tally = read(tmp_path, "1714\tNamangan viloyati\t\t\n1714\tNAMANGAN VILOYATI\t\t\n1714\tAndijon viloyati\t\t\n")
+    found, problems, tally = read(
+        tmp_path, "1714\tNamangan viloyati\t\t\n1714\tNAMANGAN VILOYATI\t\t\n1714\tAndijon viloyati\t\t\n"
+    )
     assert (len(found), tally.duplicates, problems.rows) == (1, 2, 1)
     assert "row 2" in problems.first[0].reason
 
@@ -92,12 +96,45 @@ def test_a_code_that_is_none_is_a_bad_row(tmp_path, code):
 
 def test_a_list_with_numbers_of_its_own_is_matched_by_name():
     rows = [
-        Entry(1, {"model": "uzbplaces.province", "pk": "3", "name_uz": "Namangan Viloyati", "name_ru": "", "name_en": ""}),
-        Entry(2, {"model": "uzbplaces.region", "pk": "9", "name_uz": "Pop tumani", "name_ru": "", "name_en": "", "province": "3"}),
-        Entry(3, {"model": "uzbplaces.region", "pk": "8", "name_uz": "Yoʻq tumani", "name_ru": "", "name_en": "", "province": "3"}),
+        Entry(
+            1,
+            {
+                "model": "uzbplaces.province",
+                "pk": "3",
+                "name_uz": "Namangan Viloyati",
+                "name_ru": "",
+                "name_en": "",
+            },
+        ),
+        Entry(
+            2,
+            {
+                "model": "uzbplaces.region",
+                "pk": "9",
+                "name_uz": "Pop tumani",
+                "name_ru": "",
+                "name_en": "",
+                "province": "3",
+            },
+        ),
+        Entry(
+            3,
+            {
+                "model": "uzbplaces.region",
+                "pk": "8",
+                "name_uz": "Yoʻq tumani",
+                "name_ru": "",
+                "name_en": "",
+                "province": "3",
+            },
+        ),
     ]
     known = {("REGION", "UZ"): "1714", ("DISTRICT", "1714"): "1714219"}
-    found = list(found_by_name(rows, lambda level, parent, names: "" if "Yoʻq" in names["name_uz"] else known[level, parent]))
+    found = list(
+        found_by_name(
+            rows, lambda level, parent, names: "" if "Yoʻq" in names["name_uz"] else known[level, parent]
+        )
+    )
     assert [(f.code, f.parent, f.matched) for f in found] == [
         ("1714", "UZ", True), ("1714219", "1714", True), ("uzbplaces.region:8", "1714", False),
     ]  # fmt: skip

@@ -80,7 +80,9 @@ def test_dangerous_cells_are_refused_with_the_reason(text, reason):
         checked(text, 300)
 
 
-@pytest.mark.parametrize("text", ["@ Architect UK Ltd", "@@@ FILER LIMITED", "- Dash Ltd", "+998 71 200 00 00"])
+@pytest.mark.parametrize(
+    "text", ["@ Architect UK Ltd", "@@@ FILER LIMITED", "- Dash Ltd", "+998 71 200 00 00"]
+)
 def test_names_that_only_look_odd_are_taken(text):
     assert checked(text, 300) == text
 

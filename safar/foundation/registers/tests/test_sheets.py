@@ -48,7 +48,12 @@ def test_western_letters_are_not_taken_for_cyrillic(tmp_path):
 
 @pytest.mark.parametrize("delimiter", ["\t", ",", ";", "|"])
 def test_the_delimiter_is_found(delimiter):
-    assert detect_delimiter(f"a{delimiter}b{delimiter}c\n1{delimiter}2,5{delimiter}3\n4{delimiter}5{delimiter}6\n") == delimiter
+    assert (
+        detect_delimiter(
+            f"a{delimiter}b{delimiter}c\n1{delimiter}2,5{delimiter}3\n4{delimiter}5{delimiter}6\n"
+        )
+        == delimiter
+    )
 
 
 def test_a_row_is_numbered_by_the_line_it_begins_on(tmp_path):
@@ -80,13 +85,16 @@ def test_a_json_list_of_names_has_one_column(tmp_path):
 
 
 def test_json_objects_and_django_rows_become_columns(tmp_path):
-    path = written(tmp_path, '[{"model": "m.p", "pk": 1, "fields": {"name": "X", "code": 7}}, {"model": "m.p", "pk": 2, "fields": {}}]')
+    path = written(
+        tmp_path,
+        '[{"model": "m.p", "pk": 1, "fields": {"name": "X", "code": 7}}, {"model": "m.p", "pk": 2, "fields": {}}]',
+    )
     sheet, _rows = read(path)
     assert sheet.columns == ("model", "pk", "name", "code")
 
 
 def test_a_long_json_list_is_read_whole_across_pieces(tmp_path):
-    names = [f"Фирма {n} \\ \"{n}\"" for n in range(60_000)]
+    names = [f'Фирма {n} \\ "{n}"' for n in range(60_000)]
     path = written(tmp_path, json.dumps(names, ensure_ascii=False))
     assert path.stat().st_size > 1_048_576
     assert [name for _n, name in read(path)[1]] == names
@@ -108,7 +116,9 @@ def workbook(tmp_path, rows):
 
 
 def test_a_workbook_is_read_as_text_with_its_row_numbers(tmp_path):
-    path = workbook(tmp_path, [["name", "stir", "since"], ["A", 301234567, date(2026, 3, 1)], [], ["B", 1.5, None]])
+    path = workbook(
+        tmp_path, [["name", "stir", "since"], ["A", 301234567, date(2026, 3, 1)], [], ["B", 1.5, None]]
+    )
     assert read(path)[1] == [(2, "A", "301234567", "2026-03-01"), (4, "B", "1.5", "")]
 
 
@@ -132,7 +142,9 @@ def test_a_zip_bomb_is_refused_before_it_is_opened(tmp_path):
         open_sheet(path)
 
 
-@pytest.mark.parametrize("cells", ['<c r="A1"/><c r="XFD1048576"/>', '<c r="XFD1048576"/><c r="A1"/>', "<c r='ZZ9'/>"])
+@pytest.mark.parametrize(
+    "cells", ['<c r="A1"/><c r="XFD1048576"/>', '<c r="XFD1048576"/><c r="A1"/>', "<c r='ZZ9'/>"]
+)
 def test_a_small_workbook_that_spreads_over_billions_of_cells_is_refused(tmp_path, cells):
     path = packed(tmp_path, {"xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": f"<row>{cells}</row>"})
     with pytest.raises(Unreadable, match="too many cells"):
