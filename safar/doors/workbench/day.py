@@ -144,8 +144,9 @@ def _starts(register: Register, actor: Actor) -> list[Start]:
     found = [
         Start(a.label, reverse("workbench:create", args=[register.slug, a.name]), a.icon)
         for a in register.actions
-        if a.creates and a.primary and may(actor, register.model, a.name)
+        if a.creates and a.primary and a is not own and may(actor, register.model, a.name)
     ]
     if own and may(actor, register.model, own.name):
-        found.insert(0, Start(register.singular, reverse("workbench:add", args=[register.slug]), "plus"))
+        title = own.label if register.add else register.singular
+        found.insert(0, Start(title, reverse("workbench:add", args=[register.slug]), own.icon))
     return found

@@ -126,27 +126,25 @@ def act_screen(
     request: HttpRequest, register: Register, action: Action, subject: Any, form: Any
 ) -> ActScreen:
     """The page of an act: its form by sections, and what it is done to."""
-    own = action in (register.add_action, register.change_action)
+    adds, edits = action is register.add_action, action is register.change_action
     visible = subject is not None and covers(request.actor, subject)
     today = timezone.localdate()
-    heading = (
-        _("%(record)s: new record") % {"record": register.singular}
-        if action is register.add_action
-        else str(action.label)
-    )
+    heading = str(action.label)
+    if adds and register.add is None:
+        heading = _("%(record)s: new record") % {"record": register.singular}
     return ActScreen(
         register=register,
         action=action,
         subject=subject,
         form=form,
-        heading=f"{heading}: {subject}" if action is register.change_action else heading,
+        heading=f"{heading}: {subject}" if edits else heading,
         tab_title=f"{heading} – {neutral_title(register, subject)}" if subject else heading,
-        button=_("Save") if own else str(action.label),
+        button=_("Save") if edits or (adds and register.add is None) else str(action.label),
         cancel_url=record_url(register, subject.pk) if visible else list_url(register),
-        sections=sections_of(register, form) if own else [("", form.visible_fields())],
-        why_not=why_not(action, subject, today) if subject and not own else "",
+        sections=sections_of(register, form) if adds or edits else [("", form.visible_fields())],
+        why_not=why_not(action, subject, today) if subject and not edits else "",
         tag=state_tag(register, subject, hidden_fields(request.actor, subject)) if visible else None,
-        left_out=[register.label_of(n) for n in register.action_only if own and n not in form.fields],
+        left_out=[register.label_of(n) for n in register.action_only if edits and n not in form.fields],
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -11,11 +12,12 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from safar.doors.workbench.actions import remove_filter, save_filter
-from safar.doors.workbench.gate import answer, list_url, query_without, record_url, register_page
+from safar.doors.workbench.gate import answer, list_url, query_without, register_page, with_query
 from safar.doors.workbench.models import SavedFilter
 from safar.doors.workbench.references import choose_by_typing, name_blanks, understood
 from safar.foundation.access.actors import Actor
@@ -57,13 +59,24 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What all cells of a column share; `is_drawn` says that a column class of the register's own draws them."""
+
+    name: str
+    label: str
+    is_number: bool
+    is_short: bool
+    is_drawn: bool
+    tones: Mapping[Any, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell: the value, and the values that stand small beneath it."""
 
     piece: Piece
     under: list[Piece]
-    is_number: bool
-    is_short: bool
+    shape: Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +193,23 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
     name_blanks(page.filterset.form, _("Any"))
     page.filterset.form.marks_optional = False
     columns, under, choosable = _layout(register, page, params)
+    shapes = {column.name: _shape(register, column.name) for column in page.table.columns}
     query = query_without(params, *LAYOUT)
     start = _start(params, page)
-    creating = [a for a in register.actions if a.creates and may(actor, register.model, a.name)]
+    creating = [
+        a
+        for a in register.actions
+        if a.creates and a is not register.add_action and may(actor, register.model, a.name)
+    ]
     mine = [a for a in register.actions if not a.creates and may(actor, register.model, a.name)]
     return ListScreen(
         register=register,
         page=page,
         columns=[_column(register, page, params, n, under.get(n, ())) for n in columns],
-        rows=[_row(register, page, bound, columns, under, query) for bound in page.table.rows],
+        rows=[
+            _row(bound, columns, shapes, under, partial(_address, list_url(register), query))
+            for bound in page.table.rows
+        ],
         tabs=_tabs(register, actor, params),
         query=query,
         start=start,
@@ -288,36 +309,45 @@ def _heading(register: Register, page: ListPage, params: QueryDict, name: str) -
 
 
 def _row(
-    register: Register,
-    page: ListPage,
     bound: Any,
     columns: Iterable[str],
+    shapes: dict[str, Shape],
     under: dict[str, tuple[str, ...]],
-    query: str,
+    address: Callable[[Any], str],
 ) -> Row:
     record = bound.record
-    cells = [_cell(register, bound, name, under.get(name, ())) for name in columns]
-    return Row(record.pk, record.version, str(record), record_url(register, record.pk, query), cells)
-
-
-def _cell(register: Register, bound: Any, name: str, under: Sequence[str]) -> Cell:
-    found = _field(register, name)
-    pieces = [
-        Piece(
-            n,
-            register.label_of(n),
-            _value(register, bound, n),
-            register.tone(n, getattr(bound.record, n, None)),
+    cells = [
+        Cell(
+            _piece(bound, shapes[name]), [_piece(bound, shapes[n]) for n in under.get(name, ())], shapes[name]
         )
-        for n in (name, *under)
+        for name in columns
     ]
-    is_number = isinstance(found, NUMBERS) and not found.choices
-    return Cell(pieces[0], pieces[1:], is_number, isinstance(found, DATES))
+    return Row(record.pk, record.version, str(record), address(record.pk), cells)
 
 
-def _value(register: Register, bound: Any, name: str) -> Any:
-    """The value as a column of the register's own draws it, or as it is."""
-    return bound.get_cell(name) if register.table or name in register.cells else display(bound.record, name)
+def _address(base: str, query: str, pk: Any) -> str:
+    """Where a record stands: below its list, without asking the router once a row."""
+    return with_query(f"{base}{pk}/", query)
+
+
+def _piece(bound: Any, shape: Shape) -> Piece:
+    record, name = bound.record, shape.name
+    value = bound.get_cell(name) if shape.is_drawn else display(record, name)
+    return Piece(
+        name, shape.label, value, shape.tones.get(record.__dict__.get(name)) if shape.tones else None
+    )
+
+
+def _shape(register: Register, name: str) -> Shape:
+    found = _field(register, name)
+    return Shape(
+        name=name,
+        label=capfirst(str(register.label_of(name))),
+        is_number=isinstance(found, NUMBERS) and not found.choices,
+        is_short=isinstance(found, DATES),
+        is_drawn=bool(register.table or name in register.cells),
+        tones=register.tones.get(name, {}),
+    )
 
 
 def _field(register: Register, name: str) -> Any:

@@ -29,6 +29,7 @@ register = template.Library()
 
 PHONE = re.compile(r"\+[0-9][0-9 ()-]{7,20}")
 WEEK = timedelta(days=7)
+TD = format_html("<{}", "td")
 
 
 @register.simple_tag(takes_context=True)
@@ -97,11 +98,40 @@ def value_of(context: Any, value: Any, tone: tuple[str, str] | None = None) -> A
 
 
 @register.simple_tag
-def listed(piece: Any) -> Any:
-    """A value in a list: as `value_of`, but records are named, not linked: the row's own link is enough."""
+def cells(row: Any) -> SafeString:
+    """The cells of a row of a list; the first names the row and leads to its record."""
+    first, *others = row.cells
+    words = first.piece.value if first.piece.value not in (None, "") else row.title
+    head = format_html(
+        '<th scope="row"><a href="{}">{}</a>{}</th>', row.url, _in_list(words), _beneath(first)
+    )
+    return format_html("{}{}", head, format_html_join("", "{}", ((_cell(cell),) for cell in others)))
+
+
+def _cell(cell: Any) -> SafeString:
+    kind = "sf-n" if cell.shape.is_number else "sf-nowrap" if cell.shape.is_short else ""
+    start = format_html('<td class="{}"', kind) if kind else TD
+    label = "" if cell.piece.tone else format_html(' data-l="{}"', cell.piece.label)
+    return format_html("{}{}>{}{}</td>", start, label, _listed(cell.piece), _beneath(cell))
+
+
+def _beneath(cell: Any) -> Any:
+    if not cell.under:
+        return ""
+    return format_html(
+        "<small>{}</small>", format_html_join(" · ", "{}", ((_listed(piece),) for piece in cell.under))
+    )
+
+
+def _listed(piece: Any) -> Any:
+    """A value in a list: records are named, not linked, since the row's own link is enough."""
     if piece.tone and piece.value not in (None, ""):
         return tag(piece.tone[0], piece.value, piece.tone[1])
     return str(piece.value) if isinstance(piece.value, Model) else shown(piece.value)
+
+
+def _in_list(value: Any) -> Any:
+    return value if isinstance(value, str) else str(value) if isinstance(value, Model) else shown(value)
 
 
 @register.simple_tag

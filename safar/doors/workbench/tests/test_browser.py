@@ -27,7 +27,7 @@ PAGES = {
     "act": "recruiters/{gold}/do/suspend_licence/",
     "act, not today": "recruiters/{silk}/do/suspend_licence/",
     "edit": "recruiters/{gold}/edit/",
-    "new": "recruiters/new/apply_for_licence/",
+    "new": "recruiters/add/",
     "add": "recruiter-branches/add/",
     "history": "recruiters/{gold}/history/",
     "search": "search/?q=o",

@@ -104,7 +104,7 @@ def test_two_officers_cannot_both_decide(desk, browse):
 
 
 def test_a_new_record_is_made_by_an_action_of_its_own(desk, browse):
-    address = f"{LIST}new/apply_for_licence/"
+    address = f"{LIST}add/"
     data = fields_of(browse.get(address)) | {"name": "Yangi Firma", "destinations": ["DE"], "works": ["CARE"]}
     answer = browse.post(address, data)
     assert answer.status_code in (302, 422), html(answer)[:500]

@@ -37,8 +37,8 @@ def test_other_kinds_of_file_are_absent(desk, browse):
 
 
 def test_what_nobody_imports_has_no_import(desk, browse):
-    assert browse.get(f"{LIST}import/").status_code == 404
-    assert "/import/" not in html(browse.get(LIST))
+    assert browse.get("/en/desk/licence-decisions/import/").status_code == 404
+    assert "/import/" not in html(browse.get("/en/desk/licence-decisions/"))
 
 
 @pytest.fixture

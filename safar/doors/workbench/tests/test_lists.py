@@ -151,7 +151,7 @@ def test_a_filter_by_reference_is_typed(desk):
 
 
 def test_a_line_of_a_services_own_suggests_as_well(desk, browse):
-    form = html(browse.get(f"{LIST}new/apply_for_licence/"))
+    form = html(browse.get(f"{LIST}add/"))
     assert "/en/desk/places/choices/?field=place&amp;by=code" in form
     suggested = html(browse.get("/en/desk/places/choices/?field=place&by=code&place=naman"))
     assert "1714 · Namangan" in suggested
