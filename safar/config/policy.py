@@ -117,7 +117,7 @@ POLICY = (
     rule("public", "recruiters.alias", "view", "published"),
     rule("public", "recruiters.branch", "view", "published"),
     rule("public", "recruiters.foreignpartner", "view", "published"),
-    rule("licensing_officer", "recruiters.recruiter", f"view export change change_recruiter {LICENCE_ACTS}", "scope"),
+    rule("licensing_officer", "recruiters.recruiter", f"view export import change change_recruiter {LICENCE_ACTS}", "scope"),
     rule("licensing_officer", "recruiters.alias", "view add change", "scope"),
     rule("licensing_officer", "recruiters.branch", BRANCH_ACTS, "scope"),
     rule("licensing_officer", "recruiters.foreignpartner", PARTNER_ACTS, "scope"),

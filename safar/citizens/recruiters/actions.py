@@ -368,7 +368,7 @@ def record_deposit(
 
 #: The actions in the order the record page offers them.
 ORDER = (
-    "apply_for_licence", "grant_licence", "suspend_licence", "reinstate_licence", "renew_licence", "withdraw_licence",
+    "grant_licence", "suspend_licence", "reinstate_licence", "renew_licence", "withdraw_licence",
     "reject_withdrawal", "propose_withdrawal", "change_destinations", "record_deposit", "rename_recruiter",
     "refuse_application", "apply_again", "record_expiry",
 )  # fmt: skip

@@ -75,7 +75,8 @@ RECRUITERS = Register(
     next_step=next_step,
     order=("sort_key", "id"),
     form=forms.RecruiterForm,
-    may_add=False,
+    import_key="stir",
+    add=actions.apply_for_licence,
 )
 
 DECISIONS = Register(

@@ -51,7 +51,8 @@ class Register:
     `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix);
     `filters` names fields, or maps a name to a ready django-filter; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
-    tone and icon to each value of a field; `under` names columns that the screen shows small beneath another. `table` or `form` replace the generated class when a register needs more.
+    tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` is the action that
+    makes a row where a plain one will not do. `table` or `form` replace the generated class when a register needs more.
     """
 
     model: type[Labelled]
@@ -78,6 +79,7 @@ class Register:
     table: type[tables.Table] | None = None
     form: type[Any] | None = None
     may_add: bool = True
+    add: Action | None = None
     may_change: bool = True
     add_action: Action | None = field(init=False, default=None)
     change_action: Action | None = field(init=False, default=None)
@@ -85,7 +87,7 @@ class Register:
     def __post_init__(self) -> None:
         self._check()
         if self.may_add:
-            object.__setattr__(self, "add_action", editing.add_action(self))
+            object.__setattr__(self, "add_action", self.add or editing.add_action(self))
         if self.may_change:
             object.__setattr__(self, "change_action", editing.change_action(self))
         registry.add(self)

@@ -118,8 +118,11 @@ def columns_of(upload: Upload) -> tuple[str, ...]:
 
 
 def importable(register: Register) -> dict[str, Any]:
-    """Fields an import may fill, with their labels."""
-    return {name: register.label_of(name) for name in register.form_fields}
+    """Fields an import may fill, with their labels: those a person may type, or that make a new row."""
+    names = dict.fromkeys(register.form_fields)
+    if register.add:
+        names |= dict.fromkeys(name for name in register.add.form.base_fields if hasattr(register.model, name))
+    return {name: register.label_of(name) for name in names}
 
 
 def guess_mapping(register: Register, columns: tuple[str, ...]) -> dict[str, str]:

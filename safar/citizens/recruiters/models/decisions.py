@@ -101,7 +101,7 @@ class Deposit(OfRecruiter):
     recruiter = models.OneToOneField(Recruiter, models.PROTECT, related_name="deposit", verbose_name=_("recruiter"))
     amount = models.DecimalField(_("amount held"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)])
     currency = models.CharField(_("currency"), max_length=3, default="UZS", validators=[RegexValidator(r"^[A-Z]{3}$")])
-    bank = NormalisedCharField(_("bank"), max_length=150, blank=True, default="")
+    bank = NormalisedCharField(_("bank’s name"), max_length=150, blank=True, default="")
     bank_account = EncryptedTextField(_("bank account"), blank=True, default="", validators=[MaxLengthValidator(34)])
     checked_on = models.DateField(_("checked on"))
     rule = models.CharField(_("rule"), max_length=20, blank=True, default="")

@@ -68,7 +68,7 @@ def fresh(row):
 @pytest.mark.parametrize("role", ["auditor", "analyst", "call_operator", "directory_editor", "staff_administrator", "case_worker"])
 def test_who_is_no_licensing_officer_moves_no_licence(role):
     firm = make_recruiter()
-    for code in actions.ORDER:
+    for code in (*actions.ORDER,):
         act = getattr(actions, code)
         if not act.creates:
             with pytest.raises(Http404):
