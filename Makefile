@@ -9,7 +9,7 @@ export PYTHON
 with_data = $(if $(DATA),SAFAR_DATA="$(DATA)")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fresh base development
+.PHONY: pictures help run test check bench fresh base development
 
 help:
 	@echo 'make run [PORT=8000] [DATA=folder]  start everything; prints addresses and demo log-ins; Ctrl-C stops it'
@@ -42,6 +42,9 @@ check: development
 
 bench: development
 	@exec .venv/bin/python -m benchmarks $(if $(FULL),--full)
+
+pictures: development
+	@exec .venv/bin/python -W ignore scripts/take_pictures.py --address "http://localhost:$(PORT)"
 
 fresh: base
 	@exec env $(with_data) .venv/bin/safar fresh --yes

@@ -1,0 +1,1 @@
+"""What Safar is measured against: one file a workload, each printing ratios beside what a user would pick instead."""
