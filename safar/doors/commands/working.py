@@ -10,22 +10,23 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
 from typing import Annotated
 
 import typer
-from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.module_loading import import_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from safar.directory.staff import timekeeping
 from safar.doors.commands.parents import leave_with_starter
+from safar.foundation import history
 from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.history import sealer
 
@@ -148,13 +149,25 @@ def forget_old_results() -> None:
     call_command("prune_db_task_results", verbosity=0, min_age_days=7)
 
 
+def mind_the_date() -> None:
+    """End posts and leave that have run out, and refit the grants of those that stand."""
+    timekeeping.tick(now=timezone.now())
+
+
+def watch_the_seal() -> None:
+    """Raise the alarm in the log when events have waited too long for their seal."""
+    state = history.status()
+    if state.alarm:
+        log.error("%s events have not been sealed for %.0f s", state.unsealed, state.age_seconds)
+
+
 def chores() -> list[Chore]:
-    """Every chore: ours, and those the settings name in ``SAFAR_CHORES`` as (dotted path, seconds)."""
-    named: Sequence[tuple[str, float]] = getattr(settings, "SAFAR_CHORES", ())
+    """Every chore and how often it is done."""
     return [
-        Chore("end old sessions", timedelta(days=1), SessionStore.clear_expired),
-        Chore("forget old task results", timedelta(days=1), forget_old_results),
-        *(Chore(path, timedelta(seconds=seconds), import_string(path)) for path, seconds in named),
+        Chore("posts and leave", timedelta(hours=1), mind_the_date),
+        Chore("the seal's age", timedelta(minutes=1), watch_the_seal),
+        Chore("old sessions", timedelta(days=1), SessionStore.clear_expired),
+        Chore("old task results", timedelta(days=1), forget_old_results),
     ]
 
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from safar.doors import commands
 from safar.doors.commands import application, demo, failures, history, serving, tending, working
 from safar.foundation.database.server import ServerFailed
+from safar.foundation.database.testing import as_web
 from safar.foundation.history.verification import Report
 
 
@@ -240,6 +241,21 @@ def test_a_loop_that_fails_is_begun_again(monkeypatch):
     stop = working.threading.Event()
     working.start(working.Loop("test", fail_first), stop).join(10)
     assert len(calls) == 2
+
+
+@pytest.mark.django_db
+def test_every_chore_can_be_done(caplog):
+    with as_web():
+        for chore in working.chores():
+            chore.do()
+    assert caplog.records == []
+
+
+def test_unsealed_events_raise_the_alarm(monkeypatch, caplog):
+    late = SimpleNamespace(alarm=True, unsealed=7, age_seconds=90.0)
+    monkeypatch.setattr(working.history, "status", lambda: late)
+    working.watch_the_seal()
+    assert "7 events have not been sealed for 90 s" in caplog.text
 
 
 def test_a_chore_that_fails_does_not_keep_the_others_from_their_turn(monkeypatch):

@@ -50,7 +50,15 @@ def test_bad_rows_are_named_written_to_a_file_and_give_code_3(tmp_path):
 
 
 def test_json_is_one_document(tmp_path):
-    done = safar("organisations", listed(tmp_path, "Firm\tNo\nNamoyish Ltd\t7\n"), "--map", "name=Firm", "--country", "gb", "--json")
+    done = safar(
+        "organisations",
+        listed(tmp_path, "Firm\tNo\nNamoyish Ltd\t7\n"),
+        "--map",
+        "name=Firm",
+        "--country",
+        "gb",
+        "--json",
+    )
     report = json.loads(done.stdout)
     assert (report["new"], report["bad"], report["columns"]["name"]) == (1, 0, "Firm")
     assert Organisation.unscoped.filter(name="Namoyish Ltd", label_place="GB.").exists()
