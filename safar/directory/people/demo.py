@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -98,12 +99,13 @@ def _invented(
     woman = chance.random() < 0.45
     father = chance.choice(FATHERS)
     born = date(1968, 1, 1) + timedelta(days=chance.randrange(38 * 365))
-    precision = chance.choices((Precision.DAY, Precision.MONTH, Precision.YEAR), (85, 5, 10))[0]
+    precision = {9: Precision.YEAR, 4: Precision.MONTH}.get(number % 10, Precision.DAY)
     if precision != Precision.DAY:
         born = born.replace(day=1, month=born.month if precision == Precision.MONTH else 1)
     person = make_person(
         chance.choice(FAMILIES) + ("a" if woman else ""),
         chance.choice(WOMEN if woman else MEN),
+        id=UUID(int=number + 1, version=4),
         patronymic=f"{father} {'qizi' if woman else 'oʻgʻli'}",
         sex=Sex.FEMALE if woman else Sex.MALE,
         birth_date=born,
