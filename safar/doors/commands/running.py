@@ -27,7 +27,7 @@ from safar.foundation.database.connecting import embedded_cluster
 from safar.foundation.encryption.keys import store as open_key_store
 
 console = Console(highlight=False)
-WARM_UP = 60.0
+WARM_UP = 180.0
 PATIENCE = 15.0
 
 
@@ -37,27 +37,27 @@ class Child(subprocess.Popen[bytes]):
     name = ""
 
 
-class Stopped(BaseException):  # noqa: N818 - not an error: somebody asked
-    """Somebody asked us to stop."""
+class Stopped(KeyboardInterrupt):
+    """Somebody asked us to stop. Being a KeyboardInterrupt, it makes psycopg cancel a query that is under way."""
 
 
 def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Start the database, bring it up to date, load the demo once, then serve and work until Ctrl-C."""
     refuse_taken_port(host, port)
     children: list[Child] = []
-    with stoppable():
+    with stoppable() as asked:
         try:
             prepare()
             connections.close_all()
             address = f"http://localhost:{port}"
-            children += [
-                start_child("serve", "--host", host, "--port", str(port), address=address),
-                start_child("worker", address=address),
-            ]
+            children.append(start_child("serve", "--host", host, "--port", str(port), address=address))
+            children.append(start_child("worker", address=address))
             step("Web server and worker", lambda report: wait_until_served(address, children))
             welcome(address)
             wait(children)
-        except Stopped:
+        except BaseException:
+            if not asked:
+                raise
             console.print("\nStopping ...")
         finally:
             stop(children)
@@ -87,17 +87,21 @@ def step(name: str, do: Callable[[Callable[[str], None]], object]) -> None:
 
 
 @contextlib.contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into one `Stopped`; a second one while stopping is ignored."""
+def stoppable() -> Iterator[list[int]]:
+    """Turn Ctrl-C and SIGTERM into one `Stopped`, noted in the list; a second one while stopping is ignored."""
+    asked: list[int] = []
 
     def ask(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
         for each in STOPPERS:
             signal.signal(each, signal.SIG_IGN)
         raise Stopped
 
-    before = {number: signal.signal(number, ask) for number in STOPPERS}
+    kept_running = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # nohup
+    stoppers = [number for number in STOPPERS if not (kept_running and number == signal.SIGHUP)]
+    before = {number: signal.signal(number, ask) for number in stoppers}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from typer.testing import CliRunner
 
 from safar.doors import commands
-from safar.doors.commands import application, demo, failures, history, serving, tending, working
+from safar.doors.commands import application, demo, failures, history, running, serving, tending, working
 from safar.foundation.database.server import ServerFailed
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.verification import Report
@@ -142,6 +142,36 @@ def is_running(pid: int) -> bool:
             return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def test_being_stopped_in_the_middle_of_a_step_is_no_failure(monkeypatch, capsys):
+    def prepare() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+    monkeypatch.setattr(running, "prepare", prepare)
+    monkeypatch.setattr(running, "stop_database", lambda: None)
+    with failures.told() as outcome:
+        running.run(port=free_port())
+    assert outcome.code == commands.DONE
+    assert "Stopping" in capsys.readouterr().out
+
+
+def test_a_failure_nobody_asked_for_stays_one(monkeypatch):
+    def prepare() -> None:
+        raise ServerFailed("no room on the disk")
+
+    monkeypatch.setattr(running, "prepare", prepare)
+    monkeypatch.setattr(running, "stop_database", lambda: None)
+    with failures.told() as outcome:
+        running.run(port=free_port())
+    assert outcome.code == commands.NO_DATABASE
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 LOGINS = [
