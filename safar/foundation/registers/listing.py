@@ -27,6 +27,7 @@ from safar.foundation.access.actors import Actor
 from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.actions.forms import limit_choices
+from safar.foundation.languages.keys import SortKeyField
 from safar.foundation.languages.text import fold
 from safar.foundation.registers.declaration import Register
 
@@ -105,7 +106,8 @@ def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str,
     asked = params.get(SORT, "")
     name = asked.lstrip("-")
     if name in register.columns and name not in always_hidden(actor, register.model) and _is_column(register, name):
-        return (asked, "-pk" if asked.startswith("-") else "pk")
+        key = _sort_key(register.model, name)
+        return (f"-{key}", "-pk") if asked.startswith("-") else (key, "pk")
     return register.order
 
 
@@ -217,6 +219,12 @@ def _is_column(register: Register, name: str) -> bool:
         return register.model._meta.get_field(name).concrete
     except FieldDoesNotExist:
         return False
+
+
+def _sort_key(model: type[Model], name: str) -> str:
+    """The stored, indexed key a text column is sorted by where the model has one: the order of the alphabets, not of codes."""
+    keys = (f for f in model._meta.concrete_fields if isinstance(f, SortKeyField) and f.sources[0] == name)
+    return next((key.name for key in keys), name)
 
 
 def _reverse(name: str) -> str:
