@@ -21,7 +21,7 @@ logger = logging.getLogger("safar.errors")
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page; the words are the same where there is one the reader may not see."""
-    return _answer(request, 404, {"title": _("There is no such page")})
+    return _answer(request, 404, {"title": _("There is no such page")}, asked=request)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -53,8 +53,13 @@ def _where() -> str:
     return f"{kind.__name__} at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
-def _answer(request: HttpRequest, status: int, context: dict[str, str], *, name: str = "") -> HttpResponse:
-    """Make the page without a request's help, so that what broke the first page cannot break this one."""
+def _answer(
+    request: HttpRequest, status: int, context: dict[str, str], *, name: str = "", asked: HttpRequest | None = None
+) -> HttpResponse:
+    """Make the page without a request's help, so that what broke the first page cannot break this one.
+
+    Where nothing broke, the request is handed on as `asked`: staff keep their menu on a page that is not there.
+    """
     parts = request.path_info.strip("/").split("/")
     if parts[0] == "api":
         return JsonResponse(
@@ -63,5 +68,7 @@ def _answer(request: HttpRequest, status: int, context: dict[str, str], *, name:
     names = [f"website/errors/{name or status}.html"]
     if _DESK in parts[:2]:
         names.insert(0, f"workbench/errors/{name or status}.html")
-    page = select_template(names).render({**furniture(path=request.path_info), **context})
+    else:
+        asked = None
+    page = select_template(names).render({**furniture(path=request.path_info), **context}, asked)
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

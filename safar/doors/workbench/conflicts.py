@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from safar.doors.workbench.gate import answer, record_url
 from safar.doors.workbench.histories import told
-from safar.doors.workbench.references import choose_by_typing
+from safar.doors.workbench.references import fit_for_hands
 from safar.foundation import history
 from safar.foundation.access.visibility import covers
 from safar.foundation.actions import Action
@@ -40,7 +40,7 @@ def conflict(
     data = typed.data.copy()
     data[VERSION] = str(current.version)
     form = form_for(action, request.actor, current, data=data)
-    choose_by_typing(form, request.actor)
+    fit_for_hands(form, request.actor)
     last = told(request.actor, history.events_of(request.actor, current, limit=1))
     context = {
         "register": register,

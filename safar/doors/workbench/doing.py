@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from safar.doors.workbench.conflicts import conflict
 from safar.doors.workbench.gate import action_named, answer, list_url, record_url, register_page
 from safar.doors.workbench.naming import neutral_title, state_tag
-from safar.doors.workbench.references import choose_by_typing, name_blanks
+from safar.doors.workbench.references import fit_for_hands
 from safar.foundation.access.visibility import Hidden, covers, get, hidden_fields, may, resource_of
 from safar.foundation.actions import Action, Refused, Stale
 from safar.foundation.actions.forms import form_for, run
@@ -92,8 +92,7 @@ def _page(request: HttpRequest, register: Register, action: Action, subject: Any
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial = {} if subject else {k: v for k, v in request.GET.items() if v}
     form = form_for(action, request.actor, subject, data=data, files=files, initial=initial)
-    choose_by_typing(form, request.actor)
-    name_blanks(form, _("Not chosen"))
+    fit_for_hands(form, request.actor)
     if data is not None and form.is_valid():
         try:
             return answer_once(request, lambda: _done(request, register, action, subject, form))

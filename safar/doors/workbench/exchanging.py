@@ -137,7 +137,9 @@ def import_file(request: HttpRequest, register: Register) -> HttpResponse:
         "fields": importable(register).items(),
         "key": register.label_of(register.import_key),
         "step": 1,
-        "left_out": [register.label_of(name) for name in register.action_only],
+        "left_out": [
+            register.label_of(name) for name in register.action_only if name not in importable(register)
+        ],
         "most": MOST_ROWS,
     }
     return answer(request, "workbench/import/file.html", context, status=422 if form.errors else 200)

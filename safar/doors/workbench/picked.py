@@ -19,7 +19,7 @@ from safar.doors.workbench.doing import refuse, why_not
 from safar.doors.workbench.gate import action_named, answer, list_url, query_without, register_page
 from safar.doors.workbench.lists import LAYOUT, MOST_PICKED
 from safar.doors.workbench.naming import neutral_title
-from safar.doors.workbench.references import choose_by_typing
+from safar.doors.workbench.references import fit_for_hands
 from safar.foundation.access.visibility import Hidden, get, may, resource_of, visible
 from safar.foundation.actions import Action, Refused, Stale
 from safar.foundation.actions.forms import form_for, inputs_of
@@ -57,7 +57,7 @@ def act_on_picked(request: HttpRequest, register: Register, name: str) -> HttpRe
     if request.method == "POST":
         return _take(request, register, action)
     form = form_for(action, request.actor)
-    choose_by_typing(form, request.actor)
+    fit_for_hands(form, request.actor)
     return _show(request, register, action, form, picked_by(request, register, action))
 
 
@@ -83,7 +83,7 @@ def picked_by(request: HttpRequest, register: Register, action: Action) -> Picke
 
 def _take(request: HttpRequest, register: Register, action: Action) -> HttpResponse:
     form = form_for(action, request.actor, data=request.POST, files=request.FILES)
-    choose_by_typing(form, request.actor)
+    fit_for_hands(form, request.actor)
     if form.is_valid():
         try:
             return answer_once(request, lambda: _do_all(request, register, action, form))

@@ -119,6 +119,15 @@ def choose_by_typing(form: Any, actor: Actor, *, always: bool = False) -> None:
             form.initial[name] = _key(register, form.initial[name])
 
 
+def fit_for_hands(form: Any, actor: Actor) -> None:
+    """Make the form of an act easy to fill: long references typed, blanks in words, days picked from a calendar."""
+    choose_by_typing(form, actor)
+    name_blanks(form, _("Not chosen"))
+    for field in form.fields.values():
+        if isinstance(field, forms.DateField) and type(field.widget) is forms.DateInput:
+            field.widget = forms.DateInput(format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"})
+
+
 def understood(params: QueryDict, form_fields: dict[str, forms.Field], actor: Actor) -> QueryDict:
     """Filter parameters in which each reference typed as text is replaced by the record's key."""
     plain = params.copy()

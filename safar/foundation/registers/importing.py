@@ -33,6 +33,7 @@ from safar.foundation.actions.storing import store
 from safar.foundation.languages.text import fold
 from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.exchange import safe_cell
+from safar.foundation.registers.loading import FORMULA
 from safar.foundation.registers.models import Upload
 from safar.foundation.registers.sheets import Limits, Sheet, Unreadable, open_sheet
 
@@ -210,6 +211,8 @@ def _judged(register: Register, actor: Actor, sheet: Sheet, mapping: dict[str, s
         judged = PreviewRow(row.number, BAD, {c: row.values.get(c, "") for c in sheet.columns})
         if row.problem:
             judged.errors[""] = row.problem
+        elif formulas := [c for c in mapping.values() if FORMULA.match(row.values.get(c, ""))]:
+            judged.errors = dict.fromkeys(formulas, _("the text begins like a spreadsheet formula"))
         elif not key:
             judged.errors[key_column] = _("is empty")
         elif key in seen:
@@ -231,8 +234,9 @@ def _judge(register: Register, actor: Actor, judged: PreviewRow, cells: dict[str
         current = forms.models.model_to_dict(subject, [name]).get(name) if subject else form_field.initial
         before[name] = current
         if name not in cells:
-            if current not in (None, ""):
-                data.setlist(name, [str(v) for v in current] if isinstance(current, list) else [str(current)])
+            said = form_field.prepare_value(current)
+            if said not in (None, ""):
+                data.setlist(name, [str(v) for v in said] if isinstance(said, list) else [str(said)])
             continue
         values = _values(form_field, cells[name], choices.setdefault(name, {}), actor)
         data.setlist(name, values)

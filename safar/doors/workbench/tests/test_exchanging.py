@@ -122,3 +122,26 @@ def test_the_bar_shows_every_row_once(desk, browse, importing):
     screen = browse.get(sent_file(browse, rows)["Location"]).context["screen"]
     assert sum(part.count for part in screen.parts) == screen.total == 3
     assert [part.start for part in screen.parts][0] == 0
+
+
+def test_a_list_of_firms_is_brought_in_as_it_stands(desk, browse, settings, tmp_path):
+    settings.SAFAR_FILES = tmp_path
+    address = f"{LIST}import/"
+    rows = (
+        "name,stir,destinations,kinds of work,address,director\n"
+        "Yangi Firma,900999001,Germany,Cleaning,Namuna 1,A. Aliyev\n"
+        "Qisqa,12345678,Germany,Cleaning,,\n"
+        '"=HYPERLINK(1)",900999003,Germany,Cleaning,,\n'
+        f"Oltin Yoʻl,{desk.gold.stir},Germany,Cleaning,Yangi manzil 5,\n"
+        "Takror,900999001,Germany,Cleaning,,\n"
+    )
+    data = fields_of(browse.get(address)) | {"file": SimpleUploadedFile("firms.csv", rows.encode())}
+    check = browse.get(browse.post(address, data)["Location"])
+    screen = check.context["screen"]
+    assert screen.counts == {"new": 1, "changed": 1, "same": 0, "bad": 3}
+    assert "begins like a spreadsheet formula" in html(check)
+    assert "stands in row 2 already" in html(check)
+    saved = browse.post(f"/en/desk/recruiters/import/{screen.upload.pk}/save/", {"idempotency_key": screen.key})
+    assert saved.status_code == 302
+    gold = type(desk.gold).unscoped.get(pk=desk.gold.pk)
+    assert (gold.address, gold.place_id) == ("Yangi manzil 5", desk.region.pk)
