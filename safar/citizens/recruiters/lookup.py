@@ -153,8 +153,16 @@ def answer(text: str, *, destination: str | None = None, work: str | None = None
     """Answer a check at a moment, from the database, with the number of the answer."""
     question = Question(text=text, destination=destination, work=work, host=own_host())
     with acting(current_actor() or public_actor()):
-        found = check.ask(question, Database(), today=timezone.localdate(now, ZONE))
-    return numbered(found, now)
+        return ask(question, Database(), today=timezone.localdate(now, ZONE), now=now)
+
+
+def ask(question: Question, source: check.Source, *, today: date, now: datetime) -> Answer:
+    """Answer a question out of a source, under a number of this installation."""
+
+    def is_ours(text: str) -> bool:
+        return codes.decode(text, key=answer_key(), now=now) is not None
+
+    return numbered(check.ask(question, source, today=today, is_answer_number=is_ours), now)
 
 
 def numbered(found: Answer, now: datetime) -> Answer:

@@ -18,7 +18,7 @@ from safar.citizens.recruiters import spelling
 from safar.citizens.recruiters.check import Firm, LooseName
 
 #: Entries of the index read for one text, and firms compared with it.
-READ_AT_MOST, COMPARED_AT_MOST = 400, 40
+READ_AT_MOST, COMPARED_AT_MOST = 250, 24
 WORDS_AT_MOST, LETTERS_AT_MOST = 8, 24
 #: How alike (of 100) a name must be to be shown.
 ALIKE = 70.0
@@ -93,14 +93,14 @@ def _names_alike(name: LooseName, known: LooseName) -> float:
     best = max(whole, ratio(name.joined, known.joined) * 0.98)
     if best < 88.0 and len(name.bones) > 3 and name.bones == known.bones:
         best = 88.0
-    if best < 90.0 and _share_enough(name.name, known.name):
+    if best < 90.0 and _share_enough(name.words, known.words):
         best = max(best, token_set_ratio(name.name, known.name) * 0.9)
     return best
 
 
-def _share_enough(name: str, known: str) -> bool:
+def _share_enough(name: frozenset[str], known: frozenset[str]) -> bool:
     """Whether the words in common are more than a trade's usual word: six letters together."""
-    return sum(map(len, set(name.split()) & set(known.split()))) >= 6
+    return not name.isdisjoint(known) and sum(map(len, name & known)) >= 6
 
 
 def _name_words(name: LooseName) -> Iterator[str]:

@@ -39,6 +39,26 @@ class ForCountry(django_filters.CharFilter):
         return rows.filter(destinations__contains=[value.strip().upper()[:2]]) if value else rows
 
 
+SECTIONS = (
+    Section(_("Firm"), (*NAMES, "legal_form", "stir")),
+    Section(_("Licence"), LICENCE),
+    Section(_("Why it was stopped"), WHY),
+    Section(_("Where it is"), ("place", *forms.CONTACTS)),
+    Section(_("Deposit"), DEPOSIT),
+    Section(_("Register"), ("keeper", "organisation", "source")),
+)
+VIEWS = (
+    View(_("Applications to decide"), "state=APPLIED"),
+    View(_("Licensed"), "state=LICENSED"),
+    View(_("Suspended"), "state=SUSPENDED"),
+)
+CHILDREN = (
+    Child(LicenceDecision, "recruiter", _("Decisions"), ("act", "standing", "decided_on", "order_number", "reason"), ("-id",)),
+    Child(Deposit, "recruiter", _("Deposit"), ("amount", "currency", "bank", "checked_on")),
+    Child(Branch, "recruiter", _("Branches"), ("name", "place", "address", "phone")),
+    Child(ForeignPartner, "recruiter", _("Partners abroad"), ("name", "country", "licence", "until")),
+)
+
 RECRUITERS = Register(
     model=Recruiter,
     slug="recruiters",
@@ -47,29 +67,13 @@ RECRUITERS = Register(
     icon="shield-check",
     columns=("name", "stir", "state", "number", "licensed_until", "place", "next_due_on"),
     under={"name": ("stir",), "state": ("number",)},
-    sections=(
-        Section(_("Firm"), (*NAMES, "legal_form", "stir")),
-        Section(_("Licence"), LICENCE),
-        Section(_("Why it was stopped"), WHY),
-        Section(_("Where it is"), ("place", *forms.CONTACTS)),
-        Section(_("Deposit"), DEPOSIT),
-        Section(_("Register"), ("keeper", "organisation", "source")),
-    ),
+    sections=SECTIONS,
     search=("name_key", "ru_name_key", "number_key", "stir"),
     filters={"state": None, "country": ForCountry(label=_("Licensed for the country (two letters)")), "deposit_paid": None},
     action_only=(*NAMES, *LICENCE, *WHY, *DEPOSIT, "keeper", "organisation", "source"),
     actions=tuple(getattr(actions, act) for act in actions.ORDER),
-    views=(
-        View(_("Applications to decide"), "state=APPLIED"),
-        View(_("Licensed"), "state=LICENSED"),
-        View(_("Suspended"), "state=SUSPENDED"),
-    ),
-    children=(
-        Child(LicenceDecision, "recruiter", _("Decisions"), ("act", "standing", "decided_on", "order_number", "reason"), ("-id",)),
-        Child(Deposit, "recruiter", _("Deposit"), ("amount", "currency", "bank", "checked_on")),
-        Child(Branch, "recruiter", _("Branches"), ("name", "place", "address", "phone")),
-        Child(ForeignPartner, "recruiter", _("Partners abroad"), ("name", "country", "licence", "until")),
-    ),
+    views=VIEWS,
+    children=CHILDREN,
     strip=("number", "licensed_until", "destination_names", "deposit_paid"),
     tones={"state": STATES},
     next_step=next_step,

@@ -112,7 +112,7 @@ class QuickCheck:
         if firms is None or asked is None:
             return None
         moment = self._now()
-        found = lookup.numbered(check.ask(asked, firms, today=moment.today), moment.at)
+        found = lookup.ask(asked, firms, today=moment.today, now=moment.at)
         if not found.code:
             return None
         if path == "/check.json":

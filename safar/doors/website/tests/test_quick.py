@@ -102,6 +102,7 @@ QUESTIONS = [
     {"q": "Ish Zarafshon"}, {"q": "Zаrafshon Ish"}, {"q": "Zara\u200bfshon Ish"}, {"q": "ХМ-0417"}, {"q": "Sir Firma"},
     {"q": "<script>alert('x')</script> & \"y\""}, {"q": "%3Cb%3E"}, {"q": "zq0n1z"}, {"q": "http://evil.example/c/XM-0417"},
     {"q": "http://localhost/c/XM-0417"}, {"q": "Zarafshon\tIsh"}, {"q": "x" * 200}, {"q": "301234568"},
+    {"q": "Baraka Baraka 486 Plyus"},
     {"q": "XM-0417", "utm": "<'\">&"},
 ]  # fmt: skip
 
