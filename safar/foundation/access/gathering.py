@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Expression, F, Field, Model, QuerySet, TextField, Value, Window
+from django.db.models import Expression, F, Model, QuerySet, TextField, Value, Window
 from django.db.models.functions import RowNumber
 
 from safar.foundation.access.actors import Actor
@@ -66,7 +66,7 @@ def references(model: type[Model], names: Iterable[str]) -> list[Any]:
 
 
 def _all(actor: Actor, model: type[Model]) -> QuerySet:
-    return visible(actor, model) if issubclass(model, Labelled) else model.objects.all()
+    return visible(actor, model) if issubclass(model, Labelled) else QuerySet(model)
 
 
 class RowAsText(Expression):
@@ -74,13 +74,14 @@ class RowAsText(Expression):
 
     output_field = TextField()
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """``row_to_json`` of the table's alias."""
-        return f"row_to_json({compiler.quote_name_unless_alias(compiler.query.get_initial_alias())})::text", []
+        return f"row_to_json({compiler.quote_name_unless_alias(compiler.query.get_initial_alias())})::text", ()
 
 
 def _tagged(number: int, part: QuerySet) -> QuerySet:
-    order = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in part.query.order_by or ("pk",)]
+    names = [str(name) for name in part.query.order_by or ("pk",)]
+    order = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in names]
     tags = {"gathered_part": Value(number), "gathered_place": Window(RowNumber(), order_by=order), "gathered": RowAsText()}
     return part.annotate(**tags).values_list(*tags)
 
@@ -92,6 +93,6 @@ def _made(model: type[Model], text: str) -> Model:
     return model.from_db("default", [f.attname for f in fields], [_read(f, columns[f.column]) for f in fields])
 
 
-def _read(field: Field, value: Any) -> Any:
+def _read(field: Any, value: Any) -> Any:
     target = field.target_field if field.is_relation else field
     return value if value is None else target.to_python(value)
