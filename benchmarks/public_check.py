@@ -230,7 +230,7 @@ def compare(title: str, paths: list[str], *, seconds: float, rounds: int) -> tup
     """Median answers a second of both, and the median of the ratios of neighbouring rounds."""
     clients = {name: Client(PORTS[name], paths) for name in ("quick", "peer")}
     for client in clients.values():
-        client.run(min(seconds, 1.5))
+        client.run(2 * seconds)
     rates: dict[str, list[float]] = {"quick": [], "peer": []}
     for turn in range(rounds):
         for name in ("quick", "peer") if turn % 2 else ("peer", "quick"):

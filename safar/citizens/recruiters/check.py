@@ -227,7 +227,8 @@ def _warning(text: str, is_foreign: bool) -> str:
         return ""
     if spelling.is_hiding(text):
         return Caution.HIDDEN
-    return Caution.LETTERS if spelling.has_stand_ins(text) or has_mixed_scripts(text) else ""
+    is_odd = spelling.has_stand_ins(text) or has_mixed_scripts(text) or spelling.has_disguised_word(text)
+    return Caution.LETTERS if is_odd else ""
 
 
 def _exact(text: str, source: Source) -> tuple[tuple[Firm, Role], ...]:

@@ -96,6 +96,13 @@ def has_stand_ins(text: str) -> bool:
     return not text.isascii() and any(not sign.isascii() and _is_stand_in(sign) for sign in text)
 
 
+def has_disguised_word(text: str) -> bool:
+    """Whether a word all of Cyrillic letters that look Latin stands beside Latin letters or digits (ХМ-0417, Silk Јоb)."""
+    words = re.findall(r"[^\W\d_]+", text)
+    beside = any(sign.isascii() and sign.isalnum() for sign in text)
+    return beside and any(word.lower() not in FORM_WORDS and all(map(LOOKS_LATIN.__contains__, word)) for word in words)
+
+
 def _is_stand_in(sign: str) -> bool:
     category = unicodedata.category(sign)
     if category in ("Nd", "No", "Nl"):

@@ -12,7 +12,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from html import escape
 from threading import Lock
@@ -21,6 +21,8 @@ from typing import Any
 #: Fields whose value is a word of ours that chooses markup, not a text.
 WORDS = frozenset({"code", "kind", "sign", "icon"})
 SHAPES_AT_MOST = 512
+#: Stands round the name of a hole. A text that is typed never holds it: whoever fills pages sees to that.
+HOLE = "\x00"
 _SECRET = secrets.token_hex(8)
 _MARK = re.compile(f"zq{_SECRET}n([0-9]+)z")
 
@@ -30,6 +32,35 @@ Pieces = tuple[list[str], list[int]]
 def mark(number: int) -> str:
     """The mark that stands for the text of this number: letters and digits that nothing else contains or escapes."""
     return f"zq{_SECRET}n{number}z"
+
+
+def hole(name: str) -> str:
+    """What to write into a content where a text is to come later."""
+    return f"{HOLE}{name}{HOLE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page that waits for the texts of its holes, which may be filled again and again."""
+
+    literals: list[str]
+    order: list[int]
+    texts: list[str]
+    holes: tuple[tuple[int, list[str]], ...]
+
+    def page(self, filling: dict[str, str]) -> str:
+        """The whole page; `filling` has a text for each hole by its name, which is escaped here."""
+        texts = self.texts
+        if self.holes:
+            texts = texts.copy()
+            for place, parts in self.holes:
+                filled = parts.copy()
+                filled[1::2] = [filling[name] for name in parts[1::2]]
+                texts[place] = escape("".join(filled))
+        page = [""] * (2 * len(self.order) + 1)
+        page[0::2] = self.literals
+        page[1::2] = [texts[number] for number in self.order]
+        return "".join(page)
 
 
 class Filler:
@@ -42,14 +73,15 @@ class Filler:
 
     def page(self, language: str, content: Any) -> str:
         """The page of `content` (a frozen dataclass of texts, lists and words) in a language."""
+        return self.prepared(language, content).page({})
+
+    def prepared(self, language: str, content: Any) -> Prepared:
+        """The page of `content`, but for what stands in it as `hole`; it keeps its texts only, the rest is its shape's."""
         texts: list[str] = []
         shape = (language, _shape(content, texts))
         literals, order = self._pieces.get(shape) or self._cut(shape, language, content)
-        escaped = [escape(text) for text in texts]
-        page = [literals[0]]
-        for literal, number in zip(literals[1:], order, strict=True):
-            page += (escaped[number], literal)
-        return "".join(page)
+        holes = tuple((place, text.split(HOLE)) for place, text in enumerate(texts) if HOLE in text)
+        return Prepared(literals, order, [escape(text) for text in texts], holes)
 
     def _cut(self, shape: Any, language: str, content: Any) -> Pieces:
         parts = _MARK.split(self._render(language, _marked(content, iter(range(1_000_000)))))

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from html import escape
 from json import dumps
 from time import time
 from typing import Any
@@ -38,14 +37,14 @@ from safar.citizens.recruiters.words import DESTINATIONS
 
 from . import verdicts
 from .context import furniture
-from .filling import Filler
+from .filling import Filler, Prepared, hole
 from .forms import is_nearly_a_stir
 
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 LONGEST_QUERY = 2_000
-PAGES_AT_MOST = 4_096
+PAGES_AT_MOST = 16_384
 #: Answers whose page says nothing of what was typed: one page for a firm, but for the moment and the number.
 OF_THE_FIRM = frozenset(
     {
@@ -86,7 +85,7 @@ class QuickCheck:
         self.languages = {_path(code): code for code, _name in settings.LANGUAGES}
         self._moment = (0, this_minute(0))
         self._filler = Filler(_render)
-        self._pages: OrderedDict[Any, list[str]] = OrderedDict()
+        self._pages: OrderedDict[Any, Prepared] = OrderedDict()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -120,24 +119,22 @@ class QuickCheck:
         return self.page(self.languages[path], found, query, moment).encode(), "html"
 
     def page(self, language: str, found: Answer, query: str, moment: Moment) -> str:
-        """The page of an answer, from the pieces kept for its firm if there are any."""
+        """The page of an answer; that of a firm is prepared once, and waits for what differs each time."""
+        filling = {"query": query, "moment": moment.text, "number": found.code}
         if found.verdict not in OF_THE_FIRM:
-            return self._made(language, found, query, moment.text, found.code)
+            return self._prepared(language, found).page(filling)
         key = (language, found.firm, found.verdict, found.destination, found.work)
-        pieces = self._pages.get(key)
-        if pieces is None:
-            pieces = self._pages[key] = self._made(language, found, QUERY, MOMENT, NUMBER).split(CUT)
+        prepared = self._pages.get(key)
+        if prepared is None:
+            prepared = self._pages[key] = self._prepared(language, found)
             while len(self._pages) > PAGES_AT_MOST:
                 self._pages.popitem(last=False)
-        texts = {"query": escape(query), "moment": moment.text, "number": found.code}
-        filled = pieces.copy()
-        filled[1::2] = [texts[name] for name in pieces[1::2]]
-        return "".join(filled)
+        return prepared.page(filling)
 
-    def _made(self, language: str, found: Answer, query: str, moment: str, number: str) -> str:
+    def _prepared(self, language: str, found: Answer) -> Prepared:
         with override(language):
-            verdict = verdicts.page(found, checked_at=moment, code=number)["verdict"]
-        return self._filler.page(language, Page(verdict=verdict, query=query))
+            verdict = verdicts.page(found, checked_at=hole("moment"), code=hole("number"))["verdict"]
+        return self._filler.prepared(language, Page(verdict=verdict, query=hole("query")))
 
     def _now(self) -> Moment:
         minute = int(time() // 60)
@@ -146,11 +143,6 @@ class QuickCheck:
             moment = this_minute(minute)
             self._moment = (minute, moment)
         return moment
-
-
-CUT = "\x00"
-#: What stands in a kept page for what differs each time. A NUL stands in no text of ours and in none that is answered here.
-QUERY, MOMENT, NUMBER = "\x00query\x00", "\x00moment\x00", "\x00number\x00"
 
 
 def this_minute(minute: int) -> Moment:

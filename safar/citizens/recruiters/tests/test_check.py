@@ -156,6 +156,8 @@ def test_what_nobody_sees_is_named_as_the_reason():
     assert answer("Zara\u200bfshon Ish").warning == Caution.HIDDEN
     assert answer("http://evil.example/c/XM-0417").warning == Caution.OTHER_SITE
     assert answer("Zarafshon Ish Plyus").warning == ""
+    assert answer("ХМ-0417").warning == answer("Zarafshon Іѕһ").warning == Caution.LETTERS
+    assert answer("ООО Zarafshon Plyus").warning == answer("Рос Кор").warning == ""
 
 
 def test_a_wholly_cyrillic_name_of_two_scripts_is_no_trick():
@@ -232,7 +234,7 @@ def test_a_text_of_ten_thousand_letters_is_answered_at_once_and_cut():
         found = answer(text)
         assert time.process_time() - began < 0.5
         assert found.warning == Caution.TOO_LONG
-        assert len(found.text) <= 24
+        assert len(found.text) <= 60
 
 
 @given(st.text(max_size=220))
