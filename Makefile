@@ -28,7 +28,7 @@ run: base
 	@exec env $(with_data) .venv/bin/safar run --host "$(HOST)" --port "$(PORT)"
 
 test: development
-	@exec .venv/bin/pytest -n 2 $(ARGS)
+	@exec .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: development
 	.venv/bin/ruff format --check .
@@ -38,7 +38,7 @@ check: development
 	.venv/bin/safar manage makemigrations --check --dry-run
 	$(with_data) .venv/bin/safar migrate
 	$(with_data) .venv/bin/safar check
-	.venv/bin/pytest -n 2 $(ARGS)
+	.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: development
 	@exec .venv/bin/python -m benchmarks $(if $(FULL),--full)

@@ -1,10 +1,11 @@
-"""What every test shares: a database cloned from the migrated template, and static files served by their plain names."""
+"""What every test shares: a database cloned from the migrated template, and static files served by their plain names, one chromium."""
 
 import pytest
 
 from safar.foundation.database.testing import django_db_modify_db_settings
+from tests.browser import browser
 
-__all__ = ["django_db_modify_db_settings"]
+__all__ = ["browser", "django_db_modify_db_settings"]
 
 
 @pytest.fixture(autouse=True)

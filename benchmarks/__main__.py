@@ -17,7 +17,11 @@ def main() -> int:
     codes = []
     for name in WORKLOADS:
         print(f"\n== {name}", flush=True)
-        codes.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *(["--full"] if options.full else [])]).returncode)
+        codes.append(
+            subprocess.run(
+                [sys.executable, "-m", f"benchmarks.{name}", *(["--full"] if options.full else [])]
+            ).returncode
+        )
     return next((code for code in codes if code), 0)
 
 

@@ -25,7 +25,9 @@ ROUNDS = 15
 
 def main() -> None:
     """Prepare each size as owner, measure it as the web role."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--full", action="store_true", help="at the sizes of the goals")
     parser.add_argument("--fill", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
@@ -37,8 +39,18 @@ def main() -> None:
     else:
         for size in FULL_SIZES if options.full else SIZES:
             for role, step in (("owner", "--fill"), ("web", "--measure")):
-                environment = {**os.environ, "SAFAR_DATA": str(DATA), "SAFAR_KEYS": str(DATA / "keys"), "SAFAR_ROLE": role}
-                subprocess.run([sys.executable, "-W", "ignore", "-m", "benchmarks.lists", step, str(size)], env=environment, check=True, cwd=ROOT)
+                environment = {
+                    **os.environ,
+                    "SAFAR_DATA": str(DATA),
+                    "SAFAR_KEYS": str(DATA / "keys"),
+                    "SAFAR_ROLE": role,
+                }
+                subprocess.run(
+                    [sys.executable, "-W", "ignore", "-m", "benchmarks.lists", step, str(size)],
+                    env=environment,
+                    check=True,
+                    cwd=ROOT,
+                )
 
 
 def fill(size: int) -> None:
@@ -72,9 +84,20 @@ def fill(size: int) -> None:
 
 def copy_of(first: object, number: int) -> object:
     """Another organisation like the first, under another name."""
-    values = {f.attname: getattr(first, f.attname) for f in type(first)._meta.concrete_fields if not f.primary_key and not f.generated}
-    values |= {"name": f"Namuna {number:06}", "name_key": f"namuna {number:06}", "source_key": f"bench-{number}", "stir": ""}
-    return type(first)(**{k: v for k, v in values.items() if k in {f.attname for f in type(first)._meta.concrete_fields}})
+    values = {
+        f.attname: getattr(first, f.attname)
+        for f in type(first)._meta.concrete_fields
+        if not f.primary_key and not f.generated
+    }
+    values |= {
+        "name": f"Namuna {number:06}",
+        "name_key": f"namuna {number:06}",
+        "source_key": f"bench-{number}",
+        "stir": "",
+    }
+    return type(first)(
+        **{k: v for k, v in values.items() if k in {f.attname for f in type(first)._meta.concrete_fields}}
+    )
 
 
 def measure(size: int) -> None:
@@ -101,14 +124,19 @@ def measure(size: int) -> None:
 
             def ours(params: QueryDict = params) -> None:
                 page = list_page(register, actor, params)
-                assert len(page.rows) and str(page.count)
+                assert len(page.rows) == 50
+                assert str(page.count)
 
             def theirs(number: int = number) -> None:
                 page = Paginator(rows.all(), 50).page(number)
-                assert len(list(page.object_list)) and page.paginator.count
+                assert len(list(page.object_list)) == 50
+                assert page.paginator.count
 
             one, other = paired(ours, theirs, transaction.atomic)
-            print(f"{total:>8} rows, {title}: {one / other:.2f} of Paginator ({one * 1000:.1f} ms / {other * 1000:.1f} ms)", flush=True)
+            print(
+                f"{total:>8} rows, {title}: {one / other:.2f} of Paginator ({one * 1000:.1f} ms / {other * 1000:.1f} ms)",
+                flush=True,
+            )
     connection.close()
 
 

@@ -34,7 +34,45 @@ TARGETS = {
 }
 CONNECTIONS = 16
 LANGUAGES = ("uz", "ru", "uz-cyrl", "en")
-WORDS = ["Zarafshon", "Vodiy", "Amudaryo", "Sirdaryo", "Chirchiq", "Registon", "Oltin", "Kumush", "Yangi", "Buyuk", "Umid", "Baraka", "Ishonch", "Ziyo", "Nur", "Sharq", "Turon", "Humo", "Lochin", "Burgut", "Anor", "Bodom", "Paxta", "Ipak", "Karvon", "Orol", "Bandlik", "Mehnat", "Kadr", "Xizmat", "Hamkor", "Safarchi", "Yulduz", "Tong", "Quyosh", "Dengiz", "Togʻ"]
+WORDS = [
+    "Zarafshon",
+    "Vodiy",
+    "Amudaryo",
+    "Sirdaryo",
+    "Chirchiq",
+    "Registon",
+    "Oltin",
+    "Kumush",
+    "Yangi",
+    "Buyuk",
+    "Umid",
+    "Baraka",
+    "Ishonch",
+    "Ziyo",
+    "Nur",
+    "Sharq",
+    "Turon",
+    "Humo",
+    "Lochin",
+    "Burgut",
+    "Anor",
+    "Bodom",
+    "Paxta",
+    "Ipak",
+    "Karvon",
+    "Orol",
+    "Bandlik",
+    "Mehnat",
+    "Kadr",
+    "Xizmat",
+    "Hamkor",
+    "Safarchi",
+    "Yulduz",
+    "Tong",
+    "Quyosh",
+    "Dengiz",
+    "Togʻ",
+]
 
 
 def bare(environ, start_response):
@@ -99,7 +137,9 @@ def exact_questions(count: int, chance: random.Random) -> list[str]:
     found = []
     for _one in range(4000):
         number = chance.randint(1, count)
-        asked = chance.choice((f"XM-{number:05}", f"xm {number:05}", f"{900_000_000 + number}", firm_name(number)))
+        asked = chance.choice(
+            (f"XM-{number:05}", f"xm {number:05}", f"{900_000_000 + number}", firm_name(number))
+        )
         country = chance.choice(("", "", "&to=DE", "&to=PL"))
         found.append(f"/{chance.choice(LANGUAGES)}/check/?q={quote(asked)}{country}")
     return found
@@ -253,7 +293,9 @@ def revocations(count: int, *, busy: bool) -> list[float]:
         committed = set_state("SUSPENDED" if turn % 2 == 0 else "LICENSED")
         left = list(links)
         while left:
-            left = [link for link in left if word not in once(PORTS["quick"], "/en/check/?q=XM-00001", link)[0]]
+            left = [
+                link for link in left if word not in once(PORTS["quick"], "/en/check/?q=XM-00001", link)[0]
+            ]
             if time.monotonic() - committed > 10:
                 raise SystemExit("a revocation was not seen within ten seconds")
         found.append(time.monotonic() - committed)
@@ -299,7 +341,12 @@ def midnight() -> str:
     firms = Firms([Firm(id=1, number="XM-1", name="Oxirgi Kun", state="LICENSED", licensed_until=today)])
     front = quick.QuickCheck(lambda environ, start: [b""], SimpleNamespace(fresh=lambda: firms))
     end = datetime.combine(today + timedelta(days=1), datetime.min.time(), ZONE).timestamp()
-    environ = {"PATH_INFO": "/check.json", "REQUEST_METHOD": "GET", "QUERY_STRING": "q=XM-1", "HTTP_HOST": "localhost"}
+    environ = {
+        "PATH_INFO": "/check.json",
+        "REQUEST_METHOD": "GET",
+        "QUERY_STRING": "q=XM-1",
+        "HTTP_HOST": "localhost",
+    }
     said = []
     for moment in (end - 0.001, end):
         with patch.object(quick, "time", lambda moment=moment: moment):
@@ -325,20 +372,39 @@ def run(*, full: bool = False) -> None:
         chance = random.Random(count)
         with serving("quick", "peer"):
             print(f" {count:,} recruiters{'':<38}ratio      quick                  peer")
-            compare("by number, tax number or name", exact_questions(count, chance), seconds=seconds, rounds=rounds)
-            compare("names that only resemble one", resembling_questions(count, chance), seconds=seconds, rounds=rounds)
+            compare(
+                "by number, tax number or name",
+                exact_questions(count, chance),
+                seconds=seconds,
+                rounds=rounds,
+            )
+            compare(
+                "names that only resemble one",
+                resembling_questions(count, chance),
+                seconds=seconds,
+                rounds=rounds,
+            )
     with serving("quick", "bare"):
-        rates = {name: Client(PORTS[name], exact_questions(count, chance)).run(seconds) for name in ("bare", "quick", "bare")}
-        print(f" bare granian, a constant body of 7 kB: {rates['bare']:,.0f} answers/s; quick is {rates['quick'] / rates['bare']:.2f} of it")
+        rates = {
+            name: Client(PORTS[name], exact_questions(count, chance)).run(seconds)
+            for name in ("bare", "quick", "bare")
+        }
+        print(
+            f" bare granian, a constant body of 7 kB: {rates['bare']:,.0f} answers/s; quick is {rates['quick'] / rates['bare']:.2f} of it"
+        )
         for title, busy in (("idle", False), ("under load", True)):
             told = revocations(30 if full else 12, busy=busy)
-            print(f" revocation seen by every worker, {title}: median {statistics.median(told) * 1000:.0f} ms, worst {max(told) * 1000:.0f} ms")
+            print(
+                f" revocation seen by every worker, {title}: median {statistics.median(told) * 1000:.0f} ms, worst {max(told) * 1000:.0f} ms"
+            )
     print(f" {midnight()}")
 
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--full", action="store_true", help="at the sizes of the goals")
     parser.add_argument("--fill", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()

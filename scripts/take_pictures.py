@@ -80,7 +80,11 @@ def sign_in(page: Page, address: str, login: dict[str, str]) -> None:
 
 def code_of(username: str) -> str:
     """The six digits of this half minute, from the command line."""
-    logins = json.loads(subprocess.run([*SAFAR, "demo", "logins", "--json"], capture_output=True, check=True, text=True).stdout)
+    logins = json.loads(
+        subprocess.run(
+            [*SAFAR, "demo", "logins", "--json"], capture_output=True, check=True, text=True
+        ).stdout
+    )
     return next(one["code"] for one in rows_of(logins) if one["username"] == username)
 
 
@@ -94,12 +98,20 @@ def rows_of(answer: object) -> list[dict[str, str]]:
 
 def take(browser: Browser, address: str, wanted: list[Picture], names: dict[str, str]) -> None:
     """Take each picture, signing in once for each role, width and theme."""
-    logins = rows_of(json.loads(subprocess.run([*SAFAR, "demo", "logins", "--json"], capture_output=True, check=True, text=True).stdout))
+    logins = rows_of(
+        json.loads(
+            subprocess.run(
+                [*SAFAR, "demo", "logins", "--json"], capture_output=True, check=True, text=True
+            ).stdout
+        )
+    )
     states: dict[str, object] = {}
     for one in wanted:
         context = browser.new_context(
-            viewport={"width": one.width, "height": WIDTHS[one.width]}, color_scheme="dark" if one.dark else "light",
-            storage_state=states.get(one.role), device_scale_factor=1,
+            viewport={"width": one.width, "height": WIDTHS[one.width]},
+            color_scheme="dark" if one.dark else "light",
+            storage_state=states.get(one.role),
+            device_scale_factor=1,
         )
         page = context.new_page()
         if one.role and one.role not in states:
@@ -130,9 +142,19 @@ def side_by_side(left: str, right: str, file: str, height: int = 1300) -> None:
 
 def write_index(wanted: list[Picture]) -> None:
     """docs/pictures/README.md: every picture with its caption."""
-    lines = ["# Pictures", "", "Made from the demo world by `make pictures`; every name and number is made up.", ""]
+    lines = [
+        "# Pictures",
+        "",
+        "Made from the demo world by `make pictures`; every name and number is made up.",
+        "",
+    ]
     for one in wanted:
-        lines += [f"## {one.caption} ({one.language}, {one.width} px{', dark' if one.dark else ''})", "", f"![{one.caption}]({one.file})", ""]
+        lines += [
+            f"## {one.caption} ({one.language}, {one.width} px{', dark' if one.dark else ''})",
+            "",
+            f"![{one.caption}]({one.file})",
+            "",
+        ]
     (FOLDER / "README.md").write_text("\n".join(lines))
 
 

@@ -22,4 +22,6 @@ def person(username: str, **grant: Any) -> Account:
 def give(account: Account, **grant: Any) -> Grant:
     """A grant, written past the gate."""
     with acting(system_actor("test")):
-        return Grant.unscoped.create(**{"user_id": account.pk, "max_level": 2, "valid_from": date(2020, 1, 1), **grant})
+        return Grant.unscoped.create(
+            **{"user_id": account.pk, "max_level": 2, "valid_from": date(2020, 1, 1), **grant}
+        )

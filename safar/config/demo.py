@@ -47,8 +47,12 @@ def _token(now: datetime) -> None:
     with acting(actor):
         if not Token.objects.exists():
             issue_token(
-                purpose="Namoyish: reyestr nusxasi", resources=["recruiters.recruiter"], may_write=False,
-                expires_on=timezone.localdate(now) + timedelta(days=90), by=actor, now=now,
+                purpose="Namoyish: reyestr nusxasi",
+                resources=["recruiters.recruiter"],
+                may_write=False,
+                expires_on=timezone.localdate(now) + timedelta(days=90),
+                by=actor,
+                now=now,
             )
 
 

@@ -31,9 +31,7 @@ COLLEAGUES = (
 )  # fmt: skip
 
 PLACE_ACTS = "view export change register_place change_place assign_district"
-ORGANISATION_ACTS = (
-    "view export add change register_organisation change_organisation rename move close_organisation reopen_organisation"
-)
+ORGANISATION_ACTS = "view export add change register_organisation change_organisation rename move close_organisation reopen_organisation"
 OFFICE_ACTS = "view export add change add_office change_office"
 FOCAL_POINT_ACTS = "view export add change add_focal_point change_focal_point"
 PERSON_ACTS = "view export add change add_person change_person"
@@ -45,7 +43,15 @@ LICENCE_ACTS = (
 BRANCH_ACTS = "view export add change add_branch change_branch"
 PARTNER_ACTS = "view export add change add_foreign_partner change_foreign_partner"
 #: What the public is not told of a firm whose licence it may check.
-OF_THE_OFFICE = ("director", "email", "applied_on", "withdrawal_proposed_on", "deposit_checked_on", "keeper", "source")
+OF_THE_OFFICE = (
+    "director",
+    "email",
+    "applied_on",
+    "withdrawal_proposed_on",
+    "deposit_checked_on",
+    "keeper",
+    "source",
+)
 
 POLICY = (
     # -- everybody for herself
@@ -76,7 +82,9 @@ POLICY = (
     # -- places: public; differences between sources for those who settle them
     rule("public", "places.place", "view", "published"),
     rule("directory_editor", "places.place", PLACE_ACTS, "everywhere"),
-    rule("directory_editor", "places.difference", "view export change take_from_source keep_ours", "everywhere"),
+    rule(
+        "directory_editor", "places.difference", "view export change take_from_source keep_ours", "everywhere"
+    ),
     rule("system:loader", "places.place", "view add change load_places", "everywhere"),
     rule("system:loader", "places.difference", "view add change", "everywhere"),
     rule("system:demo", "places.place", f"{PLACE_ACTS} add load_places", "everywhere"),
@@ -98,7 +106,9 @@ POLICY = (
         rule(job, f"organisations.{model}", f"{acts} load_organisations", "everywhere", level=2)
         for job in ("system:loader", "system:demo")
         for model, acts in (
-            ("organisation", ORGANISATION_ACTS), ("office", OFFICE_ACTS), ("focalpoint", FOCAL_POINT_ACTS),
+            ("organisation", ORGANISATION_ACTS),
+            ("office", OFFICE_ACTS),
+            ("focalpoint", FOCAL_POINT_ACTS),
         )
     ),
     # -- people: those who ask for something, at the desk that registered them or in its area
@@ -117,7 +127,12 @@ POLICY = (
     rule("public", "recruiters.alias", "view", "published"),
     rule("public", "recruiters.branch", "view", "published"),
     rule("public", "recruiters.foreignpartner", "view", "published"),
-    rule("licensing_officer", "recruiters.recruiter", f"view export import change change_recruiter {LICENCE_ACTS}", "scope"),
+    rule(
+        "licensing_officer",
+        "recruiters.recruiter",
+        f"view export import change change_recruiter {LICENCE_ACTS}",
+        "scope",
+    ),
     rule("licensing_officer", "recruiters.alias", "view add change", "scope"),
     rule("licensing_officer", "recruiters.branch", BRANCH_ACTS, "scope"),
     rule("licensing_officer", "recruiters.foreignpartner", PARTNER_ACTS, "scope"),
@@ -139,8 +154,12 @@ POLICY = (
     *(
         rule("system:demo", f"recruiters.{model}", f"view add change {acts}", "everywhere", level=2)
         for model, acts in (
-            ("recruiter", LICENCE_ACTS), ("alias", ""), ("branch", "add_branch"),
-            ("foreignpartner", "add_foreign_partner"), ("licencedecision", ""), ("deposit", ""),
+            ("recruiter", LICENCE_ACTS),
+            ("alias", ""),
+            ("branch", "add_branch"),
+            ("foreignpartner", "add_foreign_partner"),
+            ("licencedecision", ""),
+            ("deposit", ""),
         )
     ),
 )

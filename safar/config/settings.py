@@ -112,7 +112,11 @@ TEMPLATES = [
                     ["django_cotton.cotton_loader.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -149,7 +153,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workbench:day"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -179,7 +186,12 @@ SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 # -- languages ---------------------------------------------------------------------------------------------
 register_languages()
 LANGUAGE_CODE = "uz"
-LANGUAGES = [("uz", _("Uzbek")), ("uz-cyrl", _("Uzbek, Cyrillic")), ("ru", _("Russian")), ("en", _("English"))]
+LANGUAGES = [
+    ("uz", _("Uzbek")),
+    ("uz-cyrl", _("Uzbek, Cyrillic")),
+    ("ru", _("Russian")),
+    ("en", _("English")),
+]
 LOCALE_PATHS = [BASE_DIR / "safar" / "foundation" / "languages" / "catalogues"]
 FORMAT_MODULE_PATH = ["safar.foundation.languages.formats"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600

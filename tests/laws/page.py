@@ -49,8 +49,14 @@ class Page(HTMLParser):
     def nameless_inputs(self) -> list[dict[str, Any]]:
         """Inputs no label and no aria attribute names."""
         return [
-            i for i in self.inputs
-            if not (i["wrapped"] or i.get("id") in self.labelled or i.get("aria-label") or i.get("aria-labelledby"))
+            i
+            for i in self.inputs
+            if not (
+                i["wrapped"]
+                or i.get("id") in self.labelled
+                or i.get("aria-label")
+                or i.get("aria-labelledby")
+            )
         ]
 
     def repeated_ids(self) -> set[str]:

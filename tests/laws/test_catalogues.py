@@ -12,9 +12,18 @@ from safar.foundation.languages.letters import APOSTROPHES, STAYS_LATIN, TURNED_
 
 LANGUAGES = sorted(collecting.PLURALS)
 #: A value's place, a tag, an entity: no words.
-NO_WORDS = re.compile(r"%\(\w+\)[a-z]|%[a-z](?![a-z])|\{\w*\}|<[^>]+>|&\w+;|“safar [^”]+”|chmod -R go-rwx|--map state|--[a-z-]+")
+NO_WORDS = re.compile(
+    r"%\(\w+\)[a-z]|%[a-z](?![a-z])|\{\w*\}|<[^>]+>|&\w+;|“safar [^”]+”|chmod -R go-rwx|--map state|--[a-z-]+"
+)
 #: What stays Latin in Cyrillic text: abbreviations and names compared letter by letter with a paper or a screen.
-LATIN_IN_CYRILLIC = {word for entry in STAYS_LATIN for word in re.findall("[A-Za-z]+", entry)} - {"safar", "chmod", "go", "rwx", "map", "state"}
+LATIN_IN_CYRILLIC = {word for entry in STAYS_LATIN for word in re.findall("[A-Za-z]+", entry)} - {
+    "safar",
+    "chmod",
+    "go",
+    "rwx",
+    "map",
+    "state",
+}
 #: Patterns of dates are letters for the program, not for people.
 PATTERNS_OF_DATES = {"l, j E Y"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd](?![a-z])|\{\w*\}")
@@ -30,7 +39,9 @@ def key(entry: polib.POEntry) -> tuple[str | None, str, str | None]:
 
 
 def translations(entry: polib.POEntry) -> list[str]:
-    return [text for _n, text in sorted(entry.msgstr_plural.items())] if entry.msgid_plural else [entry.msgstr]
+    return (
+        [text for _n, text in sorted(entry.msgstr_plural.items())] if entry.msgid_plural else [entry.msgstr]
+    )
 
 
 def words(language: str) -> Iterator[tuple[str, str]]:
@@ -78,7 +89,8 @@ def test_cyrillic_is_written_from_latin():
     latin = {key(e): translations(e) for e in entries("uz")}
     cyrillic = {key(e): translations(e) for e in entries("uz_Cyrl")}
     assert cyrillic == {
-        k: [by_hand.get(text, "") or collecting.to_cyrillic(text) for text in texts] for k, texts in latin.items()
+        k: [by_hand.get(text, "") or collecting.to_cyrillic(text) for text in texts]
+        for k, texts in latin.items()
     }
 
 

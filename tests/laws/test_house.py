@@ -15,7 +15,9 @@ FLOORS = ("foundation", "directory", "citizens", "doors")
 def test_import_contracts_are_kept():
     done = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-        cwd=ROOT, capture_output=True, text=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
@@ -30,7 +32,11 @@ def test_no_key_between_tables_points_upward_or_sideways():
             if field.related_model and field.related_model.__module__.startswith("safar."):
                 there = field.related_model.__module__
                 floor, other = here.split(".")[1], there.split(".")[1]
-                sideways = floor == other and floor in ("citizens", "institutions") and here.split(".")[2] != there.split(".")[2]
+                sideways = (
+                    floor == other
+                    and floor in ("citizens", "institutions")
+                    and here.split(".")[2] != there.split(".")[2]
+                )
                 if FLOORS.index(other) > FLOORS.index(floor) or sideways:
                     wrong.append(f"{model._meta.label}.{field.name} -> {field.related_model._meta.label}")
     assert not wrong, wrong
@@ -55,7 +61,9 @@ def test_no_model_overrides_save():
 
 def test_the_kernel_of_registers_stays_small():
     aside = {"loading", "sheets", "importing", "models"}
-    lines = {p.stem: code_lines(p) for p in (PACKAGE / "foundation/registers").glob("*.py") if p.stem not in aside}
+    lines = {
+        p.stem: code_lines(p) for p in (PACKAGE / "foundation/registers").glob("*.py") if p.stem not in aside
+    }
     assert sum(lines.values()) < 600, lines
 
 
@@ -66,13 +74,21 @@ def code_lines(path) -> int:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
             docs.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
     text = path.read_text().splitlines()
-    return sum(1 for n, line in enumerate(text, 1) if line.strip() and not line.strip().startswith("#") and n not in docs)
+    return sum(
+        1
+        for n, line in enumerate(text, 1)
+        if line.strip() and not line.strip().startswith("#") and n not in docs
+    )
 
 
 @pytest.mark.parametrize("path", [p for p in PACKAGE.rglob("register.py")], ids=place)
 def test_a_register_costs_at_most_thirty_lines(path):
     for node in tree(path).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "Register":
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and getattr(node.value.func, "id", "") == "Register"
+        ):
             assert node.end_lineno - node.lineno + 1 <= 34, f"{place(path)}:{node.lineno}"
 
 
@@ -92,7 +108,7 @@ def test_public_functions_say_what_they_are_for():
     silent = []
     for path in python_files():
         for node in tree(path).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                if not ast.get_docstring(node):
-                    silent.append(f"{place(path)}:{node.lineno} {node.name}")
+            is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if is_public and not ast.get_docstring(node):
+                silent.append(f"{place(path)}:{node.lineno} {node.name}")
     assert not silent, silent

@@ -36,8 +36,18 @@ def test_the_declaration_is_at_most_thirty_lines():
 
 @pytest.fixture
 def association(db, monkeypatch):
-    names = {"models": models, "Labelled": Labelled, "Label": Label, "fold": fold, "_": _, "Register": Register,
-             "Section": Section, "NormalisedCharField": NormalisedCharField, "rule": policy_room.rule, "__name__": "safar.directory.organisations.howto"}
+    names = {
+        "models": models,
+        "Labelled": Labelled,
+        "Label": Label,
+        "fold": fold,
+        "_": _,
+        "Register": Register,
+        "Section": Section,
+        "NormalisedCharField": NormalisedCharField,
+        "rule": policy_room.rule,
+        "__name__": "safar.directory.organisations.howto",
+    }
     model, declaration, rules = blocks()
     exec(compile(rules, str(PAGE), "exec"), names)
     monkeypatch.setattr(policy_room, "policy", lambda: names["RULES"])
@@ -62,12 +72,16 @@ def test_the_page_makes_a_register_that_adds_lists_searches_and_exports(associat
     foreigner = Actor("staff", user_id=2, preset=(Scope("directory_editor", frozenset([2]), "UZ.", 1),))
     now = timezone.now()
     with acting(editor):
-        row = association.add_action(by=editor, now=now, name="Doʻstlik uyushmasi", country="KR", members_count=40)
+        row = association.add_action(
+            by=editor, now=now, name="Doʻstlik uyushmasi", country="KR", members_count=40
+        )
         association.add_action(by=editor, now=now, name="Vatandosh", country="TR", members_count=7)
         page = list_page(association, editor, QueryDict("q=дўстлик"))
         assert [r.name for r in page.rows] == ["Doʻstlik uyushmasi"]
         assert [r.name for r in list_page(association, editor, QueryDict("country=TR")).rows] == ["Vatandosh"]
-        changed = association.change_action(row, by=editor, now=now, name="Doʻstlik", country="KR", members_count=41)
+        changed = association.change_action(
+            row, by=editor, now=now, name="Doʻstlik", country="KR", members_count=41
+        )
         assert (changed.version, changed.members_count) == (2, 41)
         assert b"Vatandosh" in b"".join(export(association, editor, QueryDict(), "csv", now=now))
     with acting(foreigner):

@@ -14,7 +14,10 @@ FORBIDDEN = {
         "safar/foundation/history/reading.py": "events have a wall of their own and no label",
         "safar/foundation/actions/storing.py": "shows the conflict page what overtook the writer",
     },
-    "cursor": {"safar/foundation/database/": "the room that knows SQL", "safar/foundation/access/wall.py": "raises the wall"},
+    "cursor": {
+        "safar/foundation/database/": "the room that knows SQL",
+        "safar/foundation/access/wall.py": "raises the wall",
+    },
     "raw": {},
     "extra": {},
     "RawSQL": {},
@@ -27,7 +30,9 @@ FORBIDDEN = {
 #: Named system jobs: they run without a visitor, over all rows, and are reviewed by name.
 SYSTEM_JOBS = {
     "unscoped": {},
-    "cursor": {"safar/foundation/history/": "appends, reads and verifies the sealed book, which no manager offers"},
+    "cursor": {
+        "safar/foundation/history/": "appends, reads and verifies the sealed book, which no manager offers"
+    },
 }
 
 
@@ -52,7 +57,9 @@ def test_nothing_goes_round_the_gate(name):
 
 
 def _is_call(node: ast.AST, module: ast.Module) -> bool:
-    return any(isinstance(n, ast.Call) and n.func is node for n in ast.walk(module)) and not isinstance(node, ast.Name)
+    return any(isinstance(n, ast.Call) and n.func is node for n in ast.walk(module)) and not isinstance(
+        node, ast.Name
+    )
 
 
 DOMAIN_WORDS = re.compile(

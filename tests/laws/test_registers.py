@@ -17,12 +17,10 @@ from safar.config import demo
 from safar.directory.staff.demo import client_of
 from safar.foundation.access.actors import Actor, Scope, acting
 from safar.foundation.access.policy import policy, roles
-from safar.foundation.database.testing import as_web
 from safar.foundation.languages.names import LANGUAGES
 from safar.foundation.registers import importing
 from safar.foundation.registers.exchange import export
 from safar.foundation.registers.listing import list_page
-from safar.foundation.registers.record import record_page
 from safar.foundation.registers.registry import all_registers
 from tests.laws.page import Page
 from tests.people import give, person
@@ -104,8 +102,16 @@ class TestEveryRegister:
                 setattr(row, secret, date(1907, 7, 7) if is_date else CANARY)
             models.Model.save(row, force_update=True)
         base = f"/en/desk/{register.slug}/"
-        for path in (base, f"{base}{row.pk}/", f"{base}{row.pk}/history/", f"{base}export.csv", f"/en/desk/search/?q={CANARY}",
-                     f"{base}?q={CANARY}", f"{base}?sort={register.secret[0]}", f"{base}?{register.secret[0]}={CANARY}"):
+        for path in (
+            base,
+            f"{base}{row.pk}/",
+            f"{base}{row.pk}/history/",
+            f"{base}export.csv",
+            f"/en/desk/search/?q={CANARY}",
+            f"{base}?q={CANARY}",
+            f"{base}?sort={register.secret[0]}",
+            f"{base}?{register.secret[0]}={CANARY}",
+        ):
             response = client.get(path)
             body = (b"".join(response.streaming_content) if response.streaming else response.content).decode()
             for echo in (f"q={CANARY}", f'value="{CANARY}"', f"“{CANARY}”", f"={CANARY}"):
@@ -117,7 +123,11 @@ class TestEveryRegister:
         words += [register.label_of(n) for s in register.sections for n in s.fields]
         english = [str(w) for w in _in("en", words)]
         for code in ("uz", "ru"):
-            same = [e for e, t in zip(english, _in(code, words), strict=True) if e == t and e.upper() != e and len(e) > 3]
+            same = [
+                e
+                for e, t in zip(english, _in(code, words), strict=True)
+                if e == t and e.upper() != e and len(e) > 3
+            ]
             assert same == [], f"not translated into {code}"
 
     def test_what_it_exports_it_takes_back_unchanged(self, register, world, settings, tmp_path):
@@ -136,10 +146,16 @@ class TestEveryRegister:
 
     def test_no_cell_of_its_export_is_a_formula(self, register, world):
         actor = reader(register)
-        if not any("export" in r.actions or "*" in r.actions for r in policy() if r.resource == register.model._meta.label_lower):
+        if not any(
+            "export" in r.actions or "*" in r.actions
+            for r in policy()
+            if r.resource == register.model._meta.label_lower
+        ):
             pytest.skip("nobody exports it")
         with acting(actor):
-            text = b"".join(export(register, actor, QueryDict(), "csv", now=timezone.now())).decode("utf-8-sig")
+            text = b"".join(export(register, actor, QueryDict(), "csv", now=timezone.now())).decode(
+                "utf-8-sig"
+            )
         import csv
 
         cells = [c for row in csv.reader(io.StringIO(text)) for c in row]
@@ -150,7 +166,9 @@ def queries(register, actor, size):
     with CaptureQueriesContext(connection) as captured:
         page = list_page(register, actor, QueryDict(), size=size)
         [[str(cell) for cell in row] for row in page.table.rows]
-    return [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config"))]
+    return [
+        q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config"))
+    ]
 
 
 def _names_a_row(register, column):

@@ -25,8 +25,12 @@ HERE, THERE = "UZ.9901.", "UZ.9902."
 MY_CASE, OTHER_CASE = uuid.UUID(int=1), uuid.UUID(int=2)
 #: (organisation, place, level, case, public) of the rows each register gets.
 VARIANTS = [
-    *((org, place, level, None, public) for org, place, level, public in itertools.product(
-        (MINE, FOREIGN), (HERE + "01.", THERE), (0, 1, 2), (False, True))),
+    *(
+        (org, place, level, None, public)
+        for org, place, level, public in itertools.product(
+            (MINE, FOREIGN), (HERE + "01.", THERE), (0, 1, 2), (False, True)
+        )
+    ),
     *((MINE, HERE, 3, case, False) for case in (MY_CASE, OTHER_CASE, None)),
     (None, "", 0, None, True),
     (None, "", 1, None, False),
@@ -59,14 +63,22 @@ class World:
 
     def expected_by_wall(self, role: str, model: type, mode: str) -> set[Any]:
         """As `expected`, at the coarser grain of the second wall: reading or writing at all."""
-        return {v.pk for v in self.rows[model] if any(self._holds(role, r, v) for r in self._rules(role, model) if mode in r.modes)}
+        return {
+            v.pk
+            for v in self.rows[model]
+            if any(self._holds(role, r, v) for r in self._rules(role, model) if mode in r.modes)
+        }
 
     def _rules(self, role: str, model: type) -> list[Rule]:
         held = {"public"} if role == "anonymous" else {"public", "staff", role}
         return [r for r in policy() if r.resource == model._meta.label_lower and r.role in held]
 
     def _allowed(self, role: str, model: type, action: str, variant: Variant) -> bool:
-        return any(self._holds(role, r, variant) for r in self._rules(role, model) if action in r.actions or "*" in r.actions)
+        return any(
+            self._holds(role, r, variant)
+            for r in self._rules(role, model)
+            if action in r.actions or "*" in r.actions
+        )
 
     def _holds(self, role: str, rule: Rule, v: Variant) -> bool:
         granted = {"public": 0, "staff": 2}.get(rule.role, 4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,87 +11,22 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from safar.citizens.recruiters import forms, rules, spelling
+from safar.citizens.recruiters.deciding import (
+    Standing,
+    checked,
+    decide,
+    keeper_for,
+    may_now,
+    move_licence,
+    remember,
+    why_not,
+)
 from safar.citizens.recruiters.models import Alias, Deposit, LicenceDecision, Recruiter, State
 from safar.citizens.recruiters.words import LACKING, country_names
-from safar.directory.organisations.models import Organisation, Type
 from safar.directory.places.models import Place
 from safar.foundation.access.actors import Actor
-from safar.foundation.access.visibility import chances, visible
-from safar.foundation.actions import Refused, action, publish, store
-
-MOVED = "recruiters.state"
-Standing = LicenceDecision.Standing
-
-
-# -- what the actions share ------------------------------------------------------------------------------------
-
-
-def _may(act: str) -> Callable[[Recruiter, date], bool]:
-    """Whether the rules let `act` be done to a licence in its state."""
-
-    def allowed(recruiter: Recruiter, today: date) -> bool:
-        return rules.transition(act, recruiter.state, today) is not None and not recruiter.withdrawal_proposed_on
-
-    return allowed
-
-
-def _why_not(recruiter: Recruiter, today: date) -> Any:
-    if recruiter.withdrawal_proposed_on:
-        return _("Not offered: a withdrawal is proposed and waits for the second signature.")
-    return _now("Not offered for a licence in this state: %(state)s.") % {"state": recruiter.get_state_display()}
-
-
-def _checked(act: str, recruiter: Recruiter, today: date, *, reason: str = "", order_number: str = "") -> rules.Transition:
-    """The rule in force for the act, once the decision carries what the rule demands."""
-    row = rules.transition(act, recruiter.state, today)
-    if row is None:
-        raise Refused(_why_not(recruiter, today))
-    fields = {rules.Demand.REASON: "reason", rules.Demand.ORDER_NUMBER: "order_number"}
-    for lacking in rules.missing(row, reason=reason, order_number=order_number, second_person=True):
-        raise Refused(LACKING[lacking], field=fields[lacking])
-    return row
-
-
-def _decide(
-    act: str, recruiter: Recruiter, *, by: Actor, now: datetime, reason: str = "", order_number: str = "",
-    standing: str = Standing.IN_FORCE,
-) -> LicenceDecision:  # fmt: skip
-    """Move the licence as the rule says and keep the decision; a proposal moves nothing yet."""
-    today = timezone.localdate(now)
-    row = _checked(act, recruiter, today, reason=reason, order_number=order_number)
-    before = recruiter.state
-    if standing == Standing.IN_FORCE:
-        _move(recruiter, row, reason=reason, order_number=order_number)
-    return store(
-        LicenceDecision(
-            recruiter=recruiter, act=act, standing=standing, from_state=before, to_state=row.after, rule=row.ref,
-            order_number=order_number, reason=reason, decided_on=today, effective_on=today,
-            licensed_until=recruiter.licensed_until, decided_by_id=by.user_id, decided_by=by.name,
-        ),
-        by=by,
-    )  # fmt: skip
-
-
-def _move(recruiter: Recruiter, row: rules.Transition, *, reason: str, order_number: str) -> None:
-    recruiter.state, recruiter.state_rule = State(row.after), row.ref
-    recruiter.state_reason, recruiter.state_order = reason, order_number
-    recruiter.stopped_on = None
-    publish(MOVED, {"id": recruiter.pk, "state": recruiter.state})
-
-
-def _remember(recruiter: Recruiter, kind: str, text: str, *, until: date, by: Actor) -> None:
-    """Keep what the firm was called or numbered, so that the check can say what it is called now."""
-    make = spelling.number_key if kind == Alias.Kind.OLD_NUMBER else spelling.name_key
-    if not visible(by, Alias, "change").filter(recruiter=recruiter, kind=kind, exact_key=make(text)).exists():
-        store(Alias(recruiter=recruiter, kind=kind, text=text, until=until), by=by)
-
-
-def keeper_for(by: Actor, act: str = "apply_for_licence") -> Organisation | None:
-    """The authority whose register the actor works on: of her grants, else the agency that is in the directory longest."""
-    named = {org for _rule, scope in chances(by, Recruiter, act) for org in scope.orgs or ()}
-    bodies = visible(by, Organisation)
-    return (bodies.filter(pk__in=named) if named else bodies.filter(type=Type.AGENCY)).order_by("pk").first()
-
+from safar.foundation.access.visibility import visible
+from safar.foundation.actions import Refused, action, store
 
 # -- applications ----------------------------------------------------------------------------------------------
 
@@ -119,22 +53,26 @@ def apply_for_licence(
 
 @action(
     on=Recruiter, label=_("Application again"), sentence=_("registered that the firm applies again"), form=forms.AgainForm,
-    icon="rotate-ccw", when=_may("apply_again"), why_not=_why_not,
+    icon="rotate-ccw", when=may_now("apply_again"), why_not=why_not,
 )  # fmt: skip
 def apply_again(recruiter: Recruiter, *, applied_on: date | None = None, by: Actor, now: datetime) -> None:
     """Take a refused firm's new application."""
-    row = _checked("apply_again", recruiter, timezone.localdate(now))
-    _move(recruiter, row, reason="", order_number="")
+    row = checked("apply_again", recruiter, timezone.localdate(now))
+    move_licence(recruiter, row, reason="", order_number="")
     recruiter.applied_on = applied_on or timezone.localdate(now)
 
 
 def _grant_detail(recruiter: Recruiter, inputs: dict[str, Any]) -> dict[str, Any]:
-    return {"number": recruiter.number, "until": recruiter.licensed_until, "order_number": recruiter.state_order}
+    return {
+        "number": recruiter.number,
+        "until": recruiter.licensed_until,
+        "order_number": recruiter.state_order,
+    }
 
 
 @action(
     on=Recruiter, label=_("Grant licence"), sentence=_("granted the licence %(number)s until %(until)s, order %(order_number)s"),
-    form=forms.GrantForm, icon="badge-check", primary=True, when=_may("grant_licence"), why_not=_why_not, detail=_grant_detail,
+    form=forms.GrantForm, icon="badge-check", primary=True, when=may_now("grant_licence"), why_not=why_not, detail=_grant_detail,
 )  # fmt: skip
 def grant_licence(
     recruiter: Recruiter, *, number: str, licensed_from: date | None = None, licensed_until: date | None = None,
@@ -148,20 +86,24 @@ def grant_licence(
     begins = licensed_from or today
     ends, last = licensed_until or rules.licence_ends(begins), rules.licence_ends(begins)
     if not begins <= ends <= last:
-        raise Refused(_now("The licence ends by %(day)s at the latest.") % {"day": last}, field="licensed_until")
+        raise Refused(
+            _now("The licence ends by %(day)s at the latest.") % {"day": last}, field="licensed_until"
+        )
     if recruiter.number and spelling.number_key(recruiter.number) != key:
-        _remember(recruiter, Alias.Kind.OLD_NUMBER, recruiter.number, until=today, by=by)
+        remember(recruiter, Alias.Kind.OLD_NUMBER, recruiter.number, until=today, by=by)
     recruiter.number, recruiter.licensed_from, recruiter.licensed_until = number, begins, ends
-    _decide("grant_licence", recruiter, by=by, now=now, order_number=order_number)
+    decide("grant_licence", recruiter, by=by, now=now, order_number=order_number)
 
 
 @action(
     on=Recruiter, label=_("Refuse application"), sentence=_("refused the application: %(reason)s"), form=forms.DecisionForm,
-    icon="octagon-x", destructive=True, when=_may("refuse_application"), why_not=_why_not,
+    icon="octagon-x", destructive=True, when=may_now("refuse_application"), why_not=why_not,
 )  # fmt: skip
-def refuse_application(recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime) -> None:
+def refuse_application(
+    recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime
+) -> None:
     """Refuse a licence, for a reason."""
-    _decide("refuse_application", recruiter, by=by, now=now, reason=reason, order_number=order_number)
+    decide("refuse_application", recruiter, by=by, now=now, reason=reason, order_number=order_number)
 
 
 # -- licences --------------------------------------------------------------------------------------------------
@@ -169,28 +111,32 @@ def refuse_application(recruiter: Recruiter, *, reason: str = "", order_number: 
 
 @action(
     on=Recruiter, label=_("Suspend licence"), sentence=_("suspended the licence: %(reason)s, order %(order_number)s"),
-    form=forms.DecisionForm, icon="octagon-pause", destructive=True, when=_may("suspend_licence"), why_not=_why_not,
+    form=forms.DecisionForm, icon="octagon-pause", destructive=True, when=may_now("suspend_licence"), why_not=why_not,
     hint=_("The public check turns red at once."),
 )  # fmt: skip
-def suspend_licence(recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime) -> None:
+def suspend_licence(
+    recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime
+) -> None:
     """Stop the firm from sending people until the suspension is decided."""
-    _decide("suspend_licence", recruiter, by=by, now=now, reason=reason, order_number=order_number)
+    decide("suspend_licence", recruiter, by=by, now=now, reason=reason, order_number=order_number)
     recruiter.stopped_on = timezone.localdate(now)
 
 
 @action(
     on=Recruiter, label=_("Reinstate licence"), sentence=_("reinstated the licence: %(reason)s, order %(order_number)s"),
-    form=forms.DecisionForm, icon="circle-check", primary=True, when=_may("reinstate_licence"), why_not=_why_not,
+    form=forms.DecisionForm, icon="circle-check", primary=True, when=may_now("reinstate_licence"), why_not=why_not,
 )  # fmt: skip
-def reinstate_licence(recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime) -> None:
+def reinstate_licence(
+    recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime
+) -> None:
     """Let a suspended firm work again."""
-    _decide("reinstate_licence", recruiter, by=by, now=now, reason=reason, order_number=order_number)
+    decide("reinstate_licence", recruiter, by=by, now=now, reason=reason, order_number=order_number)
     recruiter.state_reason = ""
 
 
 def _may_renew(recruiter: Recruiter, today: date) -> bool:
     holds = recruiter.licensed_until is not None and recruiter.licensed_until >= today
-    return _may("renew_licence")(recruiter, today) and holds
+    return may_now("renew_licence")(recruiter, today) and holds
 
 
 def _why_not_renew(recruiter: Recruiter, today: date) -> Any:
@@ -198,7 +144,7 @@ def _why_not_renew(recruiter: Recruiter, today: date) -> Any:
         return _("Not offered: the register does not know when this licence ends.")
     if recruiter.state == State.LICENSED and not recruiter.withdrawal_proposed_on:
         return _("Not offered: the licence has ended. Record that, then grant a new one.")
-    return _why_not(recruiter, today)
+    return why_not(recruiter, today)
 
 
 def _renew_detail(recruiter: Recruiter, inputs: dict[str, Any]) -> dict[str, Any]:
@@ -210,20 +156,29 @@ def _renew_detail(recruiter: Recruiter, inputs: dict[str, Any]) -> dict[str, Any
     form=forms.RenewForm, icon="calendar-plus", when=_may_renew, why_not=_why_not_renew, detail=_renew_detail,
 )  # fmt: skip
 def renew_licence(
-    recruiter: Recruiter, *, licensed_until: date | None = None, order_number: str = "", by: Actor, now: datetime
+    recruiter: Recruiter,
+    *,
+    licensed_until: date | None = None,
+    order_number: str = "",
+    by: Actor,
+    now: datetime,
 ) -> None:
     """Prolong a licence that still holds, by one term of the law at most."""
     ended = recruiter.licensed_until
     assert ended is not None  # `_may_renew` saw to it
     last = rules.licence_ends(ended) if licensed_until is None else licensed_until
     if not ended < last <= rules.licence_ends(ended):
-        raise Refused(_("The new end lies after the present one, by one term at most."), field="licensed_until")
+        raise Refused(
+            _("The new end lies after the present one, by one term at most."), field="licensed_until"
+        )
     recruiter.licensed_until = last
-    _decide("renew_licence", recruiter, by=by, now=now, order_number=order_number)
+    decide("renew_licence", recruiter, by=by, now=now, order_number=order_number)
 
 
 def _has_ended(recruiter: Recruiter, today: date) -> bool:
-    return _may("record_expiry")(recruiter, today) and bool(recruiter.licensed_until and recruiter.licensed_until < today)
+    return may_now("record_expiry")(recruiter, today) and bool(
+        recruiter.licensed_until and recruiter.licensed_until < today
+    )
 
 
 @action(
@@ -233,17 +188,23 @@ def _has_ended(recruiter: Recruiter, today: date) -> bool:
 )  # fmt: skip
 def record_expiry(recruiter: Recruiter, *, by: Actor, now: datetime) -> None:
     """Enter that a licence has run out. The check says so from the first minute after its last day, recorded or not."""
-    _decide("record_expiry", recruiter, by=by, now=now)
+    decide("record_expiry", recruiter, by=by, now=now)
 
 
 @action(
     on=Recruiter, label=_("Change destinations"), sentence=_("changed destinations to: %(destinations)s, order %(order_number)s"),
     form=forms.DestinationsForm, icon="globe", when=lambda recruiter, today: recruiter.state in (State.APPLIED, State.LICENSED),
-    why_not=_why_not,
+    why_not=why_not,
     detail=lambda r, inputs: {"destinations": country_names(r.destinations), "order_number": inputs.get("order_number", "")},
 )  # fmt: skip
 def change_destinations(
-    recruiter: Recruiter, *, destinations: list[str], works: list[str], order_number: str = "", by: Actor, now: datetime
+    recruiter: Recruiter,
+    *,
+    destinations: list[str],
+    works: list[str],
+    order_number: str = "",
+    by: Actor,
+    now: datetime,
 ) -> None:
     """Say for which countries and kinds of work the licence is good; of a granted licence this is a decision in an order."""
     if recruiter.state == State.LICENSED and not order_number.strip():
@@ -267,13 +228,21 @@ def change_destinations(
 
 @action(
     on=Recruiter, label=_("Propose withdrawal"), sentence=_("proposed to withdraw the licence: %(reason)s"),
-    form=forms.DecisionForm, icon="gavel", destructive=True, when=_may("withdraw_licence"), why_not=_why_not,
+    form=forms.DecisionForm, icon="gavel", destructive=True, when=may_now("withdraw_licence"), why_not=why_not,
     hint=_("Nothing changes until a second person signs. Suspend the licence if people are in danger now."),
 )  # fmt: skip
-def propose_withdrawal(recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime) -> None:
+def propose_withdrawal(
+    recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime
+) -> None:
     """Propose to end a licence for good; it holds until somebody else signs."""
-    _decide(
-        "withdraw_licence", recruiter, by=by, now=now, reason=reason, order_number=order_number, standing=Standing.PROPOSED
+    decide(
+        "withdraw_licence",
+        recruiter,
+        by=by,
+        now=now,
+        reason=reason,
+        order_number=order_number,
+        standing=Standing.PROPOSED,
     )
     recruiter.withdrawal_proposed_on = timezone.localdate(now)
 
@@ -287,7 +256,11 @@ def _nothing_proposed(recruiter: Recruiter, today: date) -> Any:
 
 
 def _proposal(recruiter: Recruiter, by: Actor) -> LicenceDecision:
-    return visible(by, LicenceDecision, "change").select_for_update().get(recruiter=recruiter, standing=Standing.PROPOSED)
+    return (
+        visible(by, LicenceDecision, "change")
+        .select_for_update()
+        .get(recruiter=recruiter, standing=Standing.PROPOSED)
+    )
 
 
 @action(
@@ -301,9 +274,11 @@ def withdraw_licence(recruiter: Recruiter, *, by: Actor, now: datetime) -> None:
     if by.user_id == proposal.decided_by_id:
         raise Refused(_("You proposed this withdrawal, so somebody else must sign it."))
     today = timezone.localdate(now)
-    row = _checked("withdraw_licence", recruiter, today, reason=proposal.reason, order_number=proposal.order_number)
+    row = checked(
+        "withdraw_licence", recruiter, today, reason=proposal.reason, order_number=proposal.order_number
+    )
     recruiter.withdrawal_proposed_on = None
-    _move(recruiter, row, reason=proposal.reason, order_number=proposal.order_number)
+    move_licence(recruiter, row, reason=proposal.reason, order_number=proposal.order_number)
     recruiter.stopped_on = today
     proposal.recruiter = recruiter
     proposal.standing, proposal.effective_on = Standing.IN_FORCE, today
@@ -339,14 +314,14 @@ def rename_recruiter(
     present = {spelling.name_key(text) for text in (name, name_cyrl, name_ru)}
     for former in (recruiter.name, recruiter.name_cyrl, recruiter.name_ru):
         if former and spelling.name_key(former) not in present:
-            _remember(recruiter, Alias.Kind.FORMER_NAME, former, until=today, by=by)
+            remember(recruiter, Alias.Kind.FORMER_NAME, former, until=today, by=by)
     recruiter.name, recruiter.name_cyrl, recruiter.name_ru = name, name_cyrl, name_ru
 
 
 @action(
     on=Recruiter, label=_("Record deposit"), sentence=_("recorded the deposit: %(amount)s %(currency)s"),
     form=forms.DepositForm, icon="banknote", secret_inputs=frozenset({"bank_account", "bank"}),
-    when=lambda recruiter, today: recruiter.state not in (State.REFUSED, State.WITHDRAWN), why_not=_why_not,
+    when=lambda recruiter, today: recruiter.state not in (State.REFUSED, State.WITHDRAWN), why_not=why_not,
 )  # fmt: skip
 def record_deposit(
     recruiter: Recruiter, *, amount: Decimal, currency: str, bank: str = "", bank_account: str = "", checked_on: date,
@@ -354,7 +329,9 @@ def record_deposit(
 ) -> None:  # fmt: skip
     """Enter what the special account holds. The public learns whether it is the whole sum of the law, and nothing more."""
     demanded = rules.deposit_required(checked_on)
-    deposit = visible(by, Deposit, "change").filter(recruiter=recruiter).first() or Deposit(recruiter=recruiter)
+    deposit = visible(by, Deposit, "change").filter(recruiter=recruiter).first() or Deposit(
+        recruiter=recruiter
+    )
     deposit.recruiter = recruiter
     deposit.amount, deposit.currency, deposit.bank, deposit.checked_on = amount, currency, bank, checked_on
     deposit.rule = demanded.rule.ref if demanded else ""

@@ -10,4 +10,3 @@ class RecruitersConfig(AppConfig):
     name = "safar.citizens.recruiters"
     label = "recruiters"
     verbose_name = _("Recruiters")
-

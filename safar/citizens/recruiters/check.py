@@ -101,7 +101,9 @@ class Firm:
     def loose_names(self) -> tuple[LooseName, ...]:
         """Every name of the firm as the ear takes it."""
         names = (self.name, *self.other_names, *self.former_names, *self.branches)
-        return tuple(map(LooseName.of, dict.fromkeys(loose for name in names if (loose := spelling.loose_name(name)))))
+        return tuple(
+            map(LooseName.of, dict.fromkeys(loose for name in names if (loose := spelling.loose_name(name))))
+        )
 
     @cached_property
     def loose_numbers(self) -> tuple[str, ...]:
@@ -251,12 +253,16 @@ def _same_form(form: str, known: tuple[Role, str], key: str) -> bool:
 
 
 def _found(question: Question, text: str, exact: Sequence[tuple[Firm, Role]], today: date) -> Answer:
-    asked = {"text": text, "destination": question.destination, "work": question.work}
+    asked: dict[str, Any] = {"text": text, "destination": question.destination, "work": question.work}
     if len(exact) > 1:
-        return Answer(verdict=Verdict.SEVERAL, look_alikes=_as_they_stand(exact[:SHOWN_AT_MOST], today), **asked)
+        return Answer(
+            verdict=Verdict.SEVERAL, look_alikes=_as_they_stand(exact[:SHOWN_AT_MOST], today), **asked
+        )
     firm, role = exact[0]
     if role is not Role.CURRENT:
-        return Answer(verdict=Verdict(role.value), firm=firm, look_alikes=_as_they_stand(exact, today), **asked)
+        return Answer(
+            verdict=Verdict(role.value), firm=firm, look_alikes=_as_they_stand(exact, today), **asked
+        )
     says = verdict(firm, today=today, destination=question.destination, work=question.work)
     return Answer(verdict=says, firm=firm, **asked)
 
@@ -299,7 +305,9 @@ def _identity(firm: Firm) -> dict[str, Any]:
 
 
 def _facts(firm: Firm) -> dict[str, Any]:
-    days = {name: getattr(firm, name) for name in ("licensed_from", "licensed_until", "stopped_on", "decides_by")}
+    days = {
+        name: getattr(firm, name) for name in ("licensed_from", "licensed_until", "stopped_on", "decides_by")
+    }
     return {
         **_identity(firm),
         "state": str(firm.state),

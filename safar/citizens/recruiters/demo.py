@@ -32,8 +32,51 @@ SOURCE = "Demo world: every firm here is invented"
 OFFICER = Actor("system", user_id=1, name="Namuna Karimova", via="system", job="demo")
 SECOND = Actor("system", user_id=2, name="Namuna Rahimov", via="system", job="demo")
 
-FIRST = ["Zarafshon", "Vodiy", "Amudaryo", "Sirdaryo", "Chirchiq", "Registon", "Afrosiyob", "Oltin", "Kumush", "Yangi", "Buyuk", "Umid", "Baraka", "Ishonch", "Ziyo", "Nur", "Sharq", "Turon", "Movarounnahr", "Navroʻz", "Humo", "Lochin", "Burgut", "Anor", "Bodom", "Paxta", "Ipak", "Karvon", "Orol", "Qizilqum"]
-SECOND_WORDS = ("Ish", "Mehnat", "Bandlik", "Kadr", "Job", "Xizmat", "Hamkor", "Yoʻl", "Migrant Servis", "Ish Markazi", "Konsalting")
+FIRST = [
+    "Zarafshon",
+    "Vodiy",
+    "Amudaryo",
+    "Sirdaryo",
+    "Chirchiq",
+    "Registon",
+    "Afrosiyob",
+    "Oltin",
+    "Kumush",
+    "Yangi",
+    "Buyuk",
+    "Umid",
+    "Baraka",
+    "Ishonch",
+    "Ziyo",
+    "Nur",
+    "Sharq",
+    "Turon",
+    "Movarounnahr",
+    "Navroʻz",
+    "Humo",
+    "Lochin",
+    "Burgut",
+    "Anor",
+    "Bodom",
+    "Paxta",
+    "Ipak",
+    "Karvon",
+    "Orol",
+    "Qizilqum",
+]
+SECOND_WORDS = (
+    "Ish",
+    "Mehnat",
+    "Bandlik",
+    "Kadr",
+    "Job",
+    "Xizmat",
+    "Hamkor",
+    "Yoʻl",
+    "Migrant Servis",
+    "Ish Markazi",
+    "Konsalting",
+)
 REASONS = (
     "Ishchilardan chek bermay pul olgan (namuna)",
     "Shartnomada vaʼda qilingan ish haqi berilmagan (namuna)",
@@ -41,7 +84,18 @@ REASONS = (
     "Pasportlarni saqlab qolgan (namuna)",
     "Litsenziyada koʻrsatilmagan davlatga odam yuborgan (namuna)",
 )
-DIRECTORS = ["Rahimov", "Karimova", "Yusupov", "Nazarova", "Saidov", "Tursunova", "Qodirov", "Ergasheva", "Hamidov", "Olimova"]
+DIRECTORS = [
+    "Rahimov",
+    "Karimova",
+    "Yusupov",
+    "Nazarova",
+    "Saidov",
+    "Tursunova",
+    "Qodirov",
+    "Ergasheva",
+    "Hamidov",
+    "Olimova",
+]
 ABROAD = {
     "DE": ("Beispiel Logistik GmbH", "Muster Pflege GmbH"), "TR": ("Örnek Tekstil AŞ", "Deneme İnşaat AŞ"),
     "QA": ("Sample Manpower WLL", "Example Hospitality WLL"), "AE": ("Specimen Services LLC",),
@@ -116,7 +170,11 @@ def load(*, now: datetime) -> None:
 def make_recruiter(name: str = "", **values: Any) -> Recruiter:
     """A recruiter as a test needs it, written straight to the table; licensed until the end of 2099 unless said otherwise."""
     serial = next(_numbers)
-    defaults: dict[str, Any] = {"state": State.LICENSED, "number": f"T-{serial:05}", "stir": f"{800_000_000 + serial}"}
+    defaults: dict[str, Any] = {
+        "state": State.LICENSED,
+        "number": f"T-{serial:05}",
+        "stir": f"{800_000_000 + serial}",
+    }
     if values.get("state", State.LICENSED) == State.LICENSED:
         defaults |= {"licensed_from": date(2020, 1, 1), "licensed_until": date(2099, 12, 31)}
     if values.get("state") in (State.SUSPENDED, State.WITHDRAWN):
@@ -198,7 +256,9 @@ class _World:
 
     def _licensed(self, firm: Recruiter, known: Known, began: int) -> Recruiter:
         order = self._order()
-        firm = actions.grant_licence(firm, number=known.number, order_number=order, by=OFFICER, now=self._at(began))
+        firm = actions.grant_licence(
+            firm, number=known.number, order_number=order, by=OFFICER, now=self._at(began)
+        )
         firm = self._deposit(firm, min(0, began + 5))
         self._belongings(firm, known)
         return self._end(firm, known.fate, began)
@@ -218,7 +278,9 @@ class _World:
             return actions.record_expiry(firm, by=OFFICER, now=self._at(-1))
         if fate == "renamed":
             new = f"{firm.name} Plyus" if self.chance.random() < 0.5 else f"Yangi {firm.name}"
-            return actions.rename_recruiter(firm, name=new, by=OFFICER, now=self._at(-self.chance.randint(5, 90)))
+            return actions.rename_recruiter(
+                firm, name=new, by=OFFICER, now=self._at(-self.chance.randint(5, 90))
+            )
         return firm
 
     def _deposit(self, firm: Recruiter, day: int) -> Recruiter:
@@ -235,14 +297,18 @@ class _World:
 
     def _belongings(self, firm: Recruiter, known: Known) -> None:
         for country in firm.destinations[:2]:
-            partner = ForeignPartner(recruiter=firm, name=self.chance.choice(ABROAD[country]), country=country)
+            partner = ForeignPartner(
+                recruiter=firm, name=self.chance.choice(ABROAD[country]), country=country
+            )
             store(partner, by=OFFICER)
         if self.chance.random() < 0.25:
             place = self._place("")
             name = f"{known.name}, {place.name_uz if place else 'viloyat'} filiali"
             store(Branch(recruiter=firm, name=name, place=place, address="Namuna koʻchasi 1"), by=OFFICER)
         if self.chance.random() < 0.15:
-            former = Alias(recruiter=firm, kind=Alias.Kind.OLD_NUMBER, text=f"AL-{self.chance.randint(1000, 9999)}")
+            former = Alias(
+                recruiter=firm, kind=Alias.Kind.OLD_NUMBER, text=f"AL-{self.chance.randint(1000, 9999)}"
+            )
             store(former, by=OFFICER)
 
     def _days(self, fate: str) -> int:
@@ -258,14 +324,20 @@ class _World:
     def _at(self, days: int) -> datetime:
         """Some minute of an office day that many days from now; never later than now."""
         day = self.today + timedelta(days=min(days, 0))
-        moment = datetime.combine(day, time(9 + self.chance.randrange(8), self.chance.randrange(60)), rules.ZONE)
+        moment = datetime.combine(
+            day, time(9 + self.chance.randrange(8), self.chance.randrange(60)), rules.ZONE
+        )
         return min(moment, self.now)
 
     def _order(self) -> str:
         return str(next(self.orders))
 
     def _form(self, known: Known) -> str:
-        return LegalForm.LIMITED if known in KNOWN else self.chance.choice([LegalForm.LIMITED] * 8 + [LegalForm.PRIVATE])
+        return (
+            LegalForm.LIMITED
+            if known in KNOWN
+            else self.chance.choice([LegalForm.LIMITED] * 8 + [LegalForm.PRIVATE])
+        )
 
     def _place(self, city: str) -> Place | None:
         named = [place for place in self.places if city and place.name_uz.startswith(city)]

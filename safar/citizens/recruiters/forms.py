@@ -36,7 +36,11 @@ class DestinationsField(forms.MultipleChoiceField):
 
 def works_field(**options: Any) -> forms.MultipleChoiceField:
     """Kinds of work a licence is good for."""
-    kinds = {"choices": KindOfWork.choices, "label": _("Kinds of work"), "widget": forms.CheckboxSelectMultiple}
+    kinds = {
+        "choices": KindOfWork.choices,
+        "label": _("Kinds of work"),
+        "widget": forms.CheckboxSelectMultiple,
+    }
     return forms.MultipleChoiceField(**{**kinds, **options})
 
 

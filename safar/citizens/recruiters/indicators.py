@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,17 @@ from safar.foundation.indicators import indicator
 
 
 @indicator(
-    "recruiters.licensed", _("Licensed recruiters"), _("firms"), disaggregations=("place", "destination", "work", "on")
+    "recruiters.licensed",
+    _("Licensed recruiters"),
+    _("firms"),
+    disaggregations=("place", "destination", "work", "on"),
 )
-def licensed(actor: Actor, *, place: str = "", destination: str = "", work: str = "", on: date | None = None) -> int:
+def licensed(
+    actor: Actor, *, place: str = "", destination: str = "", work: str = "", on: date | None = None
+) -> int:
     """Firms whose licence holds on a day: in a place (its path), for a country, for a kind of work."""
-    rows = visible(actor, Recruiter).licensed_on(on or timezone.localdate())
+    rows: Any = visible(actor, Recruiter)
+    rows = rows.licensed_on(on or timezone.localdate())
     if place:
         rows = rows.filter(label_place__gte=place, label_place__lt=f"{place[:-1]}/")
     if destination:
@@ -33,10 +40,14 @@ def suspended(actor: Actor, *, place: str = "") -> int:
     return (rows.filter(label_place__gte=place, label_place__lt=f"{place[:-1]}/") if place else rows).count()
 
 
-@indicator("recruiters.withdrawn", _("Licences withdrawn"), _("decisions"), disaggregations=("since", "until"))
+@indicator(
+    "recruiters.withdrawn", _("Licences withdrawn"), _("decisions"), disaggregations=("since", "until")
+)
 def withdrawn(actor: Actor, *, since: date | None = None, until: date | None = None) -> int:
     """Withdrawals in force, by the day of the second signature."""
-    rows = visible(actor, LicenceDecision).filter(act=LicenceDecision.Act.WITHDRAW, standing=LicenceDecision.Standing.IN_FORCE)
+    rows = visible(actor, LicenceDecision).filter(
+        act=LicenceDecision.Act.WITHDRAW, standing=LicenceDecision.Standing.IN_FORCE
+    )
     if since:
         rows = rows.filter(effective_on__gte=since)
     return (rows.filter(effective_on__lte=until) if until else rows).count()

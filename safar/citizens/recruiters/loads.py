@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.citizens.recruiters import rules, spelling
-from safar.citizens.recruiters.actions import keeper_for
+from safar.citizens.recruiters.deciding import keeper_for
 from safar.citizens.recruiters.models import Recruiter, State
 from safar.directory.organisations.models import PHONE, Organisation
 from safar.directory.places.models import Place
@@ -108,8 +108,21 @@ def _countries(text: str) -> list[str]:
 
 
 FIELDS = (
-    Field("number", gettext_lazy("licence number"), required=True, limit=40, also=("licence", "license number", "licence no"), clean=_number),
-    Field("name", gettext_lazy("name"), required=True, limit=200, also=("company", "agency", "nomi", "наименование")),
+    Field(
+        "number",
+        gettext_lazy("licence number"),
+        required=True,
+        limit=40,
+        also=("licence", "license number", "licence no"),
+        clean=_number,
+    ),
+    Field(
+        "name",
+        gettext_lazy("name"),
+        required=True,
+        limit=200,
+        also=("company", "agency", "nomi", "наименование"),
+    ),
     Field("name_cyrl", gettext_lazy("name in Uzbek, Cyrillic"), limit=200),
     Field("name_ru", gettext_lazy("name in Russian"), limit=200),
     Field("stir", gettext_lazy("tax number (STIR)"), limit=20, also=("inn", "инн", "tin"), clean=_stir),
@@ -119,8 +132,16 @@ FIELDS = (
     Field("website", gettext_lazy("website"), limit=200),
     Field("director", gettext_lazy("director"), limit=150),
     Field("place", gettext_lazy("code of the place"), limit=12),
-    Field("licensed_from", gettext_lazy("licensed from"), limit=40, also=("issued", "valid from"), clean=_day),
-    Field("licensed_until", gettext_lazy("licensed until"), limit=40, also=("expires", "valid until"), clean=_day),
+    Field(
+        "licensed_from", gettext_lazy("licensed from"), limit=40, also=("issued", "valid from"), clean=_day
+    ),
+    Field(
+        "licensed_until",
+        gettext_lazy("licensed until"),
+        limit=40,
+        also=("expires", "valid until"),
+        clean=_day,
+    ),
     Field("state", gettext_lazy("state"), limit=60, also=("status", "holat", "статус"), clean=_state),
     Field("stopped_on", gettext_lazy("stopped on"), limit=40, clean=_day),
     Field("reason", gettext_lazy("reason"), limit=500),
@@ -159,7 +180,9 @@ def load_recruiters(
     sheet = open_sheet(load.path, **load.options)
     columns = columns_for(sheet, FIELDS, load.columns)
     if "state" not in columns and not load.state:
-        raise BadMapping(_("Say with --state what the firms of the list are, or name its column with --map state=column."))
+        raise BadMapping(
+            _("Say with --state what the firms of the list are, or name its column with --map state=column.")
+        )
     report = Report(str(load.path), sheet.kind, sheet.encoding, sheet.delimiter, columns, load.preview)
     problems = Problems(load.errors)
     tell = (lambda done: on_progress(done, sheet.total)) if on_progress else None
@@ -182,7 +205,9 @@ def load_recruiters(
 class _Loading:
     """One list on its way in."""
 
-    def __init__(self, load: RecruiterLoad, by: Actor, today: date, problems: Problems, report: Report) -> None:
+    def __init__(
+        self, load: RecruiterLoad, by: Actor, today: date, problems: Problems, report: Report
+    ) -> None:
         self.load, self.by, self.today, self.problems, self.report = load, by, today, problems, report
         self.keeper = load.keeper or keeper_for(by, LOAD)
         self.seen: dict[str, int] = {}
@@ -192,7 +217,10 @@ class _Loading:
         while chunk := list(islice(rows, CHUNK)):
             self._chunk([entry for entry in chunk if self._is_first(entry)])
         if self.left_out:
-            self.report.notes.append(_("%(count)s telephone numbers, emails or websites could not be read and were left out") % {"count": self.left_out})
+            self.report.notes.append(
+                _("%(count)s telephone numbers, emails or websites could not be read and were left out")
+                % {"count": self.left_out}
+            )
 
     def _is_first(self, entry: Entry) -> bool:
         key = spelling.number_key(entry.values["number"])
@@ -200,7 +228,10 @@ class _Loading:
         if first == entry.number:
             return True
         self.report.duplicates += 1
-        self._note(_("row %(row)s repeats row %(first)s") % {"row": entry.number, "first": first}, self.report.duplicates)
+        self._note(
+            _("row %(row)s repeats row %(first)s") % {"row": entry.number, "first": first},
+            self.report.duplicates,
+        )
         return False
 
     def _chunk(self, chunk: list[Entry]) -> None:
@@ -219,11 +250,17 @@ class _Loading:
 
     def _places(self, chunk: list[Entry]) -> dict[str, Place]:
         codes = {code for entry in chunk if (code := entry.values.get("place"))}
-        return {place.code: place for place in visible(self.by, Place).filter(code__in=codes)} if codes else {}
+        return (
+            {place.code: place for place in visible(self.by, Place).filter(code__in=codes)} if codes else {}
+        )
 
     def _tidy(self, values: dict[str, Any]) -> None:
         """Leave out what no telephone, mail or browser could use; lists write much beside it."""
-        for name, judge in (("phone", PHONE), ("email", validate_email), ("website", URLValidator(schemes=["http", "https"]))):
+        for name, judge in (
+            ("phone", PHONE),
+            ("email", validate_email),
+            ("website", URLValidator(schemes=["http", "https"])),
+        ):
             if values.get(name):
                 try:
                     judge(values[name])
@@ -241,7 +278,9 @@ class _Loading:
             licensed_from=values.get("licensed_from") or None,
             licensed_until=values.get("licensed_until") or None,
             stopped_on=(values.get("stopped_on") or self.today) if stopped else None,
-            state_reason=(values.get("reason") or _("As listed: %(list)s") % {"list": self.load.list_name}) if stopped else "",
+            state_reason=(values.get("reason") or _("As listed: %(list)s") % {"list": self.load.list_name})
+            if stopped
+            else "",
             destinations=values.get("destinations") or [],
             place=places.get(values.get("place") or ""),
             keeper=self.keeper,
@@ -257,8 +296,16 @@ class _Loading:
         if state and state != firm.state:
             self.report.differences += 1
             words = {"number": firm.number, "theirs": State(state).label, "ours": firm.get_state_display()}
-            self._note(_("%(number)s: the list says %(theirs)s, the register %(ours)s; decide it by an action") % words, self.report.differences)
-        changes = {name: value for name in MENDED if (value := entry.values.get(name)) and value != getattr(firm, name)}
+            self._note(
+                _("%(number)s: the list says %(theirs)s, the register %(ours)s; decide it by an action")
+                % words,
+                self.report.differences,
+            )
+        changes = {
+            name: value
+            for name in MENDED
+            if (value := entry.values.get(name)) and value != getattr(firm, name)
+        }
         if not changes:
             self.report.same += 1
             return
@@ -277,7 +324,9 @@ class _Loading:
                 firm.pk = None
                 self.report.new += self._stored(entry, firm)
         room = NOTED - len(self.report.first_rows)
-        self.report.first_rows += [{"row": entry.number, "number": firm.number, "name": firm.name} for entry, firm in new[:room]]
+        self.report.first_rows += [
+            {"row": entry.number, "number": firm.number, "name": firm.name} for entry, firm in new[:room]
+        ]
 
     def _insert_together(self, firms: list[Recruiter]) -> None:
         for firm in firms:
@@ -293,7 +342,9 @@ class _Loading:
         except OutOfScope as refused:
             self._refuse(entry, "place", str(refused))
         except Refused:
-            self._refuse(entry, "number", _("the number or STIR is another firm's, or the dates contradict each other"))
+            self._refuse(
+                entry, "number", _("the number or STIR is another firm's, or the dates contradict each other")
+            )
         else:
             return True
         return False

@@ -49,7 +49,7 @@ def published() -> QuerySet:
     )
 
 
-def _seen(model: Any) -> QuerySet:
+def _seen(model: Any) -> Any:
     return visible(public_actor(), model)
 
 
@@ -169,7 +169,9 @@ def numbered(found: Answer, now: datetime) -> Answer:
     """The answer with its number; questions that were no questions get none."""
     if found.verdict not in codes.NUMBERS:
         return found
-    return found.with_code(codes.encode(found.verdict, found.firm.id if found.firm else 0, now, key=answer_key()))
+    return found.with_code(
+        codes.encode(found.verdict, found.firm.id if found.firm else 0, now, key=answer_key())
+    )
 
 
 def recheck(code: str, *, now: datetime) -> Recheck | None:

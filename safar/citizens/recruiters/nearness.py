@@ -60,7 +60,9 @@ class Nearness:
 
     def candidates(self, text: Loose) -> set[int]:
         """Ids of the firms worth comparing with a text: those that share the most and the rarest words with it."""
-        words = {word for asked in text.words for spelt in _spelt(asked) for word in self._words.get(spelt, ())}
+        words = {
+            word for asked in text.words for spelt in _spelt(asked) for word in self._words.get(spelt, ())
+        }
         weights: dict[int, float] = {}
         left = READ_AT_MOST
         for word in sorted(words, key=lambda word: (len(self._firms[word]), word)):
@@ -83,7 +85,9 @@ def nearest(text: Loose, firms: Iterable[Firm], limit: int) -> list[Firm]:
 
 def likeness(text: Loose, firm: Firm) -> float:
     """How alike a text is to a firm, 0 to 100: by its names, letters, words in any order, or by its numbers."""
-    if len(text.number) >= 4 and any(OSA.distance(text.number, known, score_cutoff=1) <= 1 for known in firm.loose_numbers):
+    if len(text.number) >= 4 and any(
+        OSA.distance(text.number, known, score_cutoff=1) <= 1 for known in firm.loose_numbers
+    ):
         return 97.0
     return max((_names_alike(text.name, known) for known in firm.loose_names), default=0.0)
 

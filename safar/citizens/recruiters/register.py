@@ -20,7 +20,15 @@ STATES = {
     "REFUSED": ("quiet", "circle-x"),
 }
 NAMES = ("name", "name_cyrl", "name_ru")
-LICENCE = ("state", "number", "licensed_from", "licensed_until", "destination_names", "work_names", "applied_on")
+LICENCE = (
+    "state",
+    "number",
+    "licensed_from",
+    "licensed_until",
+    "destination_names",
+    "work_names",
+    "applied_on",
+)
 WHY = ("stopped_on", "state_reason", "state_order", "withdrawal_proposed_on")
 DEPOSIT = ("deposit_paid", "deposit_checked_on")
 
@@ -53,7 +61,13 @@ VIEWS = (
     View(_("Suspended"), "state=SUSPENDED"),
 )
 CHILDREN = (
-    Child(LicenceDecision, "recruiter", _("Decisions"), ("act", "standing", "decided_on", "order_number", "reason"), ("-id",)),
+    Child(
+        LicenceDecision,
+        "recruiter",
+        _("Decisions"),
+        ("act", "standing", "decided_on", "order_number", "reason"),
+        ("-id",),
+    ),
     Child(Deposit, "recruiter", _("Deposit"), ("amount", "currency", "bank", "checked_on")),
     Child(Branch, "recruiter", _("Branches"), ("name", "place", "address", "phone")),
     Child(ForeignPartner, "recruiter", _("Partners abroad"), ("name", "country", "licence", "until")),
@@ -69,7 +83,11 @@ RECRUITERS = Register(
     under={"name": ("stir",), "state": ("number",)},
     sections=SECTIONS,
     search=("name_key", "ru_name_key", "number_key", "stir"),
-    filters={"state": None, "country": ForCountry(label=_("Licensed for the country (two letters)")), "deposit_paid": None},
+    filters={
+        "state": None,
+        "country": ForCountry(label=_("Licensed for the country (two letters)")),
+        "deposit_paid": None,
+    },
     action_only=(*NAMES, *LICENCE, *WHY, *DEPOSIT, "keeper", "organisation", "source"),
     actions=tuple(getattr(actions, act) for act in actions.ORDER),
     views=VIEWS,
@@ -91,13 +109,22 @@ DECISIONS = Register(
     icon="gavel",
     columns=("recruiter", "act", "standing", "decided_on", "order_number", "decided_by", "signed_by"),
     sections=(
-        Section(_("Decision"), ("recruiter", "act", "standing", "from_state", "to_state", "rule", "order_number", "reason")),
+        Section(
+            _("Decision"),
+            ("recruiter", "act", "standing", "from_state", "to_state", "rule", "order_number", "reason"),
+        ),
         Section(_("Time"), ("decided_on", "effective_on", "licensed_until", "signed_on")),
         Section(_("Who"), ("decided_by", "signed_by")),
     ),
     search=("order_key",),
     filters=("standing", "act"),
-    tones={"standing": {"PROPOSED": ("warn", "hourglass"), "IN_FORCE": ("ok", "check"), "REJECTED": ("quiet", "x")}},
+    tones={
+        "standing": {
+            "PROPOSED": ("warn", "hourglass"),
+            "IN_FORCE": ("ok", "check"),
+            "REJECTED": ("quiet", "x"),
+        }
+    },
     views=(View(_("Waiting for the second signature"), "standing=PROPOSED"),),
     order=("-decided_on", "-id"),
     may_add=False,
@@ -111,7 +138,11 @@ DEPOSITS = Register(
     singular=_("Deposit"),
     icon="banknote",
     columns=("recruiter", "amount", "currency", "bank", "checked_on"),
-    sections=(Section(_("Deposit"), ("recruiter", "amount", "currency", "bank", "bank_account", "checked_on", "rule")),),
+    sections=(
+        Section(
+            _("Deposit"), ("recruiter", "amount", "currency", "bank", "bank_account", "checked_on", "rule")
+        ),
+    ),
     search=("recruiter_key",),
     filters=("currency",),
     secret=("bank_account",),

@@ -134,7 +134,9 @@ def transition(act: str, state: State | str, today: date) -> Transition | None:
     return in_force((row for row in TRANSITIONS if row.act == act and state in row.before), today)
 
 
-def missing(row: Transition, *, reason: str = "", order_number: str = "", second_person: bool = False) -> list[Demand]:
+def missing(
+    row: Transition, *, reason: str = "", order_number: str = "", second_person: bool = False
+) -> list[Demand]:
     """What the decision lacks, in the order it is asked for."""
     carried = {
         Demand.REASON: bool(reason.strip()),
@@ -169,7 +171,14 @@ class Period(Dated):
     days: int
 
 
-LICENCE_TERMS = (Term(ref="T-1", years=3, source="Working assumption; the term after ZRU-1095 is to be read", valid_from=SINCE),)
+LICENCE_TERMS = (
+    Term(
+        ref="T-1",
+        years=3,
+        source="Working assumption; the term after ZRU-1095 is to be read",
+        valid_from=SINCE,
+    ),
+)
 
 UNITS = "BCU"
 DEPOSITS = (
@@ -288,7 +297,9 @@ _STOPPED = {
 }
 
 
-def verdict(licence: Licence, *, today: date, destination: str | None = None, work: str | None = None) -> Verdict:
+def verdict(
+    licence: Licence, *, today: date, destination: str | None = None, work: str | None = None
+) -> Verdict:
     """Whether a firm may do what was asked, on a day (Asia/Tashkent).
 
     A licence ends when the last day it names is over; a licence that names no destination or kind of work is not green
@@ -354,7 +365,9 @@ class Progress:
 def next_step(progress: Progress, today: date) -> NextStep:
     """Who acts next and by when. Days come from the record alone; `today` only tells whether an end has passed."""
     if progress.withdrawal_proposed_on:
-        return _step(Party.SECOND_OFFICER, Move.SIGN_WITHDRAWAL, SECOND_SIGNATURE, progress.withdrawal_proposed_on)
+        return _step(
+            Party.SECOND_OFFICER, Move.SIGN_WITHDRAWAL, SECOND_SIGNATURE, progress.withdrawal_proposed_on
+        )
     if progress.state == State.APPLIED and progress.applied_on:
         return _step(Party.OFFICER, Move.DECIDE_APPLICATION, APPLICATION_DECISION, progress.applied_on)
     if progress.state == State.SUSPENDED and progress.suspended_on:

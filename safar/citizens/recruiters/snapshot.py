@@ -72,7 +72,9 @@ class Snapshot:
                 with self._connect() as connection:
                     self._listen(connection)
                 failures = 0
-            except Exception as error:  # whatever happens, the thread comes back and nobody trusts it meanwhile
+            except (
+                Exception
+            ) as error:  # whatever happens, the thread comes back and nobody trusts it meanwhile
                 log.warning("recruiters snapshot: %s; trying again", type(error).__name__)
                 self._stop.wait(PATIENCE[min(failures, len(PATIENCE) - 1)])
                 failures += 1

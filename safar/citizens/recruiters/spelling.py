@@ -31,7 +31,7 @@ FORMS = {
 FORM_WORDS = frozenset(word for words in FORMS.values() for word in words.split())
 _FORM_OF = {word: form for form, words in FORMS.items() for word in words.split()}
 
-_QUOTES = "\"«»“”„‟‹›❝❞〝〞＂()[]{}"
+_QUOTES = '"«»“”„‟‹›❝❞〝〞＂()[]{}'
 _ONE_SIGN = str.maketrans(
     dict.fromkeys(APOSTROPHES, "ʻ") | dict.fromkeys(_QUOTES, " ") | dict.fromkeys("‐‑‒–—−", "-") | {"№": " "}
 )
@@ -100,7 +100,9 @@ def has_disguised_word(text: str) -> bool:
     """Whether a word all of Cyrillic letters that look Latin stands beside Latin letters or digits (ХМ-0417, Silk Јоb)."""
     words = re.findall(r"[^\W\d_]+", text)
     beside = any(sign.isascii() and sign.isalnum() for sign in text)
-    return beside and any(word.lower() not in FORM_WORDS and all(map(LOOKS_LATIN.__contains__, word)) for word in words)
+    return beside and any(
+        word.lower() not in FORM_WORDS and all(map(LOOKS_LATIN.__contains__, word)) for word in words
+    )
 
 
 def _is_stand_in(sign: str) -> bool:

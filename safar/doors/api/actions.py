@@ -26,7 +26,9 @@ def resource_choices() -> list[tuple[str, str]]:
 class IssueForm(forms.Form):
     """What a token is for."""
 
-    purpose = forms.CharField(label=_("Purpose"), max_length=200, help_text=_("Which system uses it, and what for."))
+    purpose = forms.CharField(
+        label=_("Purpose"), max_length=200, help_text=_("Which system uses it, and what for.")
+    )
     resources = forms.MultipleChoiceField(
         label=_("Registers it may read"), choices=resource_choices, widget=forms.CheckboxSelectMultiple
     )
@@ -35,8 +37,12 @@ class IssueForm(forms.Form):
 
 
 @action(
-    on=Token, creates=True, label=_("Issue a token"), sentence=_("issued an access token for: %(purpose)s"),
-    form=IssueForm, icon="key",
+    on=Token,
+    creates=True,
+    label=_("Issue a token"),
+    sentence=_("issued an access token for: %(purpose)s"),
+    form=IssueForm,
+    icon="key",
 )
 def issue_token(
     *, purpose: str, resources: list[str], may_write: bool, expires_on: datetime, by: Actor, now: datetime
@@ -47,15 +53,24 @@ def issue_token(
         raise Refused(_("Choose a day from today up to a year ahead."), field="expires_on")
     secret = MARK + secrets.token_urlsafe(32)
     token = Token(
-        user_id=by.user_id, purpose=purpose, resources=sorted(resources), may_write=may_write,
-        expires_on=expires_on, issued_at=now, digest=digest_of(secret),
+        user_id=by.user_id,
+        purpose=purpose,
+        resources=sorted(resources),
+        may_write=may_write,
+        expires_on=expires_on,
+        issued_at=now,
+        digest=digest_of(secret),
     )
     token.secret = secret
     return token
 
 
 @action(
-    on=Token, label=_("Revoke"), sentence=_("revoked the access token"), icon="octagon-x", destructive=True,
+    on=Token,
+    label=_("Revoke"),
+    sentence=_("revoked the access token"),
+    icon="octagon-x",
+    destructive=True,
     when=lambda token, today: token.revoked_at is None,
     why_not=lambda token, today: _("It is revoked already."),
 )

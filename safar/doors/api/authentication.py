@@ -25,7 +25,9 @@ class TokenSignIn(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         """The actor behind the token, or None (401)."""
         with acting(system_actor("api")):
-            found = visible(system_actor("api"), Token).filter(digest=digest_of(token), revoked_at=None).first()
+            found = (
+                visible(system_actor("api"), Token).filter(digest=digest_of(token), revoked_at=None).first()
+            )
         if found is None or found.expires_on < timezone.localdate():
             return None
         account = Account.objects.filter(pk=found.user_id, is_active=True).first()
@@ -33,8 +35,12 @@ class TokenSignIn(HttpBearer):
             return None
         limit_rate(found.pk)
         actor = Actor(
-            "staff", user_id=account.pk, name=str(account), via=f"token:{found.pk}",
-            only=frozenset(found.resources), read_only=not found.may_write,
+            "staff",
+            user_id=account.pk,
+            name=str(account),
+            via=f"token:{found.pk}",
+            only=frozenset(found.resources),
+            read_only=not found.may_write,
         )
         request.actor = actor
         enter(actor)

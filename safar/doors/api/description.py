@@ -14,7 +14,12 @@ def description() -> str:
 
     with translation.override("en"):
         schema = make_api(namespace="described").get_openapi_schema(path_prefix="/api/v1/")
-        return json.dumps(json.loads(json.dumps(schema, default=str)), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        return (
+            json.dumps(
+                json.loads(json.dumps(schema, default=str)), indent=1, ensure_ascii=False, sort_keys=True
+            )
+            + "\n"
+        )
 
 
 def write() -> None:

@@ -29,8 +29,13 @@ LARGEST_PAGE = 200
 def make_api(*, namespace: str = "api") -> NinjaAPI:
     """The API over every register there is."""
     api = NinjaAPI(
-        title="Safar", version="1", description=(__doc__ or "").strip(), docs_url=None, openapi_url="/openapi.json",
-        auth=TokenSignIn(), urls_namespace=namespace,
+        title="Safar",
+        version="1",
+        description=(__doc__ or "").strip(),
+        docs_url=None,
+        openapi_url="/openapi.json",
+        auth=TokenSignIn(),
+        urls_namespace=namespace,
     )
     with translation.override("en"):
         for register in all_registers():
@@ -49,7 +54,13 @@ def _actions(register: Register) -> list[Action]:
 def _add_reads(api: NinjaAPI, register: Register) -> None:
     tags = [register.slug]
 
-    def list_rows(request: HttpRequest, q: str = "", sort: str = "", after: str = "", limit: int = Query(50, ge=1, le=LARGEST_PAGE)) -> Any:
+    def list_rows(
+        request: HttpRequest,
+        q: str = "",
+        sort: str = "",
+        after: str = "",
+        limit: int = Query(50, ge=1, le=LARGEST_PAGE),
+    ) -> Any:
         params = _params(request)
         rows, filterset = rows_for(register, request.actor, params)
         if not filterset.form.is_valid():
@@ -57,7 +68,10 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         order = order_for(register, request.actor, params)
         found, more, _before = cut(rows, order, {AFTER: params.get(AFTER, "")}, limit)
         _record_reads(request, found)
-        return {"items": [row_dict(register, request.actor, r) for r in found], "next": cursor(found[-1], order) if more else None}
+        return {
+            "items": [row_dict(register, request.actor, r) for r in found],
+            "next": cursor(found[-1], order) if more else None,
+        }
 
     def one_row(request: HttpRequest, pk: str) -> Any:
         row = get(request.actor, register.model, pk)
@@ -65,10 +79,21 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         return row_dict(register, request.actor, row)
 
     word = register.slug.replace("-", "_")
-    api.get(f"/{register.slug}", response={200: page_schema(register), 422: Problem}, tags=tags, operation_id=f"list_{word}",
-            summary=f"A page of {register.slug}", exclude_unset=False)(list_rows)
-    api.get(f"/{register.slug}/{{pk}}", response={200: row_schema(register), 404: Problem}, tags=tags,
-            operation_id=f"read_{word}", summary=f"One of {register.slug}")(one_row)
+    api.get(
+        f"/{register.slug}",
+        response={200: page_schema(register), 422: Problem},
+        tags=tags,
+        operation_id=f"list_{word}",
+        summary=f"A page of {register.slug}",
+        exclude_unset=False,
+    )(list_rows)
+    api.get(
+        f"/{register.slug}/{{pk}}",
+        response={200: row_schema(register), 404: Problem},
+        tags=tags,
+        operation_id=f"read_{word}",
+        summary=f"One of {register.slug}",
+    )(one_row)
 
 
 def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
@@ -87,18 +112,33 @@ def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
     view.__annotations__["data"] = body
     path = f"/{register.slug}/{action.name}" if action.creates else f"/{register.slug}/{{pk}}/{action.name}"
     answers = {200: row_schema(register), 404: Problem, 409: Problem, 422: Problem}
-    key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "minLength": 8, "maxLength": 64}}
-    api.post(path, response=answers, tags=[register.slug], operation_id=action.code.replace(".", "_"), summary=action.name,
-             openapi_extra={"parameters": [key]})(view)
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "schema": {"type": "string", "minLength": 8, "maxLength": 64},
+    }
+    api.post(
+        path,
+        response=answers,
+        tags=[register.slug],
+        operation_id=action.code.replace(".", "_"),
+        summary=action.name,
+        openapi_extra={"parameters": [key]},
+    )(view)
 
 
 def _act(request: HttpRequest, register: Register, action: Action, subject: Any, data: Any) -> HttpResponse:
     values = {k: v for k, v in data.model_dump(mode="json").items() if v is not None}
     form = form_for(action, request.actor, subject, data=_form_data(values))
     if not form.is_valid():
-        return JsonResponse({"message": "Mend the inputs named and send again", "errors": dict(form.errors)}, status=422)
+        return JsonResponse(
+            {"message": "Mend the inputs named and send again", "errors": dict(form.errors)}, status=422
+        )
     done = run(action, request.actor, subject, form, now=timezone.now())
-    answer = row_schema(register).model_validate(row_dict(register, request.actor, done)).model_dump(mode="json")
+    answer = (
+        row_schema(register).model_validate(row_dict(register, request.actor, done)).model_dump(mode="json")
+    )
     if hasattr(done, "secret"):
         answer["secret"] = done.secret
     return JsonResponse(answer)
@@ -144,7 +184,9 @@ def _add_errors(api: NinjaAPI) -> None:
         return JsonResponse({"message": "Not found", "errors": {}}, status=404)
 
     def stale(request: HttpRequest, error: Exception) -> HttpResponse:
-        return JsonResponse({"message": "The record was changed by somebody else; read it again", "errors": {}}, status=409)
+        return JsonResponse(
+            {"message": "The record was changed by somebody else; read it again", "errors": {}}, status=409
+        )
 
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         errors = {str(e["loc"][-1]): [e["msg"]] for e in error.errors}

@@ -13,7 +13,11 @@ TOKENS = Register(
     singular=_("Access token"),
     icon="key",
     columns=("purpose", "expires_on", "revoked_at", "issued_at"),
-    sections=(Section(_("Access token"), ("purpose", "resources", "may_write", "expires_on", "issued_at", "revoked_at")),),
+    sections=(
+        Section(
+            _("Access token"), ("purpose", "resources", "may_write", "expires_on", "issued_at", "revoked_at")
+        ),
+    ),
     action_only=("purpose", "resources", "may_write", "expires_on", "issued_at", "revoked_at"),
     order=("-issued_at", "-id"),
     actions=(issue_token, revoke_token),

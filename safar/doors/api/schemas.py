@@ -34,14 +34,19 @@ def row_schema(register: Register) -> type[Schema]:
     pk = register.model._meta.pk.name
     names = [n for n in row_fields(register) if n != pk]
     return create_schema(
-        register.model, name=f"{register.model.__name__}Row", fields=[pk, "version", *names], optional_fields=names
+        register.model,
+        name=f"{register.model.__name__}Row",
+        fields=[pk, "version", *names],
+        optional_fields=names,
     )
 
 
 def page_schema(register: Register) -> type[Schema]:
     """A page of rows and the cursor of the next."""
     row = row_schema(register)
-    return create_model(f"{register.model.__name__}Page", __base__=Schema, items=(list[row], ...), next=(str | None, None))
+    return create_model(
+        f"{register.model.__name__}Page", __base__=Schema, items=(list[row], ...), next=(str | None, None)
+    )
 
 
 def input_schema(action: Action) -> type[Schema]:
@@ -52,7 +57,9 @@ def input_schema(action: Action) -> type[Schema]:
         fields[name] = (kind, ...) if field.required else (kind | None, None)
     if not action.creates:
         fields["version"] = (int, ...)
-    return create_model("".join(p.title() for p in action.name.split("_")) + "Input", __base__=Schema, **fields)
+    return create_model(
+        "".join(p.title() for p in action.name.split("_")) + "Input", __base__=Schema, **fields
+    )
 
 
 class Problem(Schema):

@@ -54,7 +54,12 @@ def _where() -> str:
 
 
 def _answer(
-    request: HttpRequest, status: int, context: dict[str, str], *, name: str = "", asked: HttpRequest | None = None
+    request: HttpRequest,
+    status: int,
+    context: dict[str, str],
+    *,
+    name: str = "",
+    asked: HttpRequest | None = None,
 ) -> HttpResponse:
     """Make the page without a request's help, so that what broke the first page cannot break this one.
 

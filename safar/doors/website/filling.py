@@ -34,6 +34,12 @@ def mark(number: int) -> str:
     return f"zq{_SECRET}n{number}z"
 
 
+class Html(str):
+    """Markup made before, put in as it is."""
+
+    __slots__ = ()
+
+
 def hole(name: str) -> str:
     """What to write into a content where a text is to come later."""
     return f"{HOLE}{name}{HOLE}"
@@ -81,7 +87,9 @@ class Filler:
         shape = (language, _shape(content, texts))
         literals, order = self._pieces.get(shape) or self._cut(shape, language, content)
         holes = tuple((place, text.split(HOLE)) for place, text in enumerate(texts) if HOLE in text)
-        return Prepared(literals, order, [escape(text) for text in texts], holes)
+        return Prepared(
+            literals, order, [text if isinstance(text, Html) else escape(text) for text in texts], holes
+        )
 
     def _cut(self, shape: Any, language: str, content: Any) -> Pieces:
         parts = _MARK.split(self._render(language, _marked(content, iter(range(1_000_000)))))
@@ -94,7 +102,7 @@ class Filler:
 
 
 @cache
-def _names(kind: type) -> tuple[tuple[str, bool], ...]:
+def _names(kind: Any) -> tuple[tuple[str, bool], ...]:
     return tuple((field.name, field.name in WORDS) for field in fields(kind))
 
 
@@ -106,7 +114,7 @@ def _shape(value: Any, texts: list[str]) -> Any:
         return bool(value)
     if isinstance(value, tuple):
         return tuple([_shape(part, texts) for part in value])
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         found = []
         for name, is_word in _names(type(value)):
             part = getattr(value, name)

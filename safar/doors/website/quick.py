@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from json import dumps
@@ -37,7 +37,7 @@ from safar.citizens.recruiters.words import DESTINATIONS
 
 from . import verdicts
 from .context import furniture
-from .filling import Filler, Prepared, hole
+from .filling import Filler, Html, Prepared, hole
 from .forms import is_nearly_a_stir
 
 StartResponse = Callable[..., Any]
@@ -71,9 +71,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a verdict page is filled with: the verdict, and the query its language links keep."""
+    """What a verdict page is filled with: the verdict but for similar firms, their rows, and the query its links keep."""
 
     verdict: verdicts.Verdict
+    rows: Html
     query: str
 
 
@@ -84,7 +85,7 @@ class QuickCheck:
         self.behind, self.snapshot = behind, snapshot
         self.languages = {_path(code): code for code, _name in settings.LANGUAGES}
         self._moment = (0, this_minute(0))
-        self._filler = Filler(_render)
+        self._filler, self._rows = Filler(_render), Filler(_row)
         self._pages: OrderedDict[Any, Prepared] = OrderedDict()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -134,7 +135,9 @@ class QuickCheck:
     def _prepared(self, language: str, found: Answer) -> Prepared:
         with override(language):
             verdict = verdicts.page(found, checked_at=hole("moment"), code=hole("number"))["verdict"]
-        return self._filler.prepared(language, Page(verdict=verdict, query=hole("query")))
+            rows = Html("".join([self._rows.page(language, row) for row in verdict.similar]))
+            content = Page(verdict=replace(verdict, similar=()), rows=rows, query=hole("query"))
+            return self._filler.prepared(language, content)
 
     def _now(self) -> Moment:
         minute = int(time() // 60)
@@ -198,7 +201,7 @@ def headers(kind: str, is_secure: bool) -> tuple[tuple[str, str], ...]:
     }
     if is_secure and settings.SECURE_PROXY_SSL_HEADER:
         request.META[settings.SECURE_PROXY_SSL_HEADER[0]] = settings.SECURE_PROXY_SSL_HEADER[1]
-    response = HttpResponse(content_type=types[kind])
+    response: Any = HttpResponse(content_type=types[kind])
     response["Cache-Control"] = "no-store"
     if kind == "json":
         response["Access-Control-Allow-Origin"] = "*"
@@ -218,6 +221,23 @@ def _path(language: str) -> str:
 
 
 def _render(language: str, content: Page) -> str:
-    with override(language):
-        around = furniture(path=reverse("website:check"), query=content.query)
-        return render_to_string(verdicts.TEMPLATE, {**around, "verdict": content.verdict})
+    """The page by Django's templates, with the rows of similar firms as they were made."""
+    shown = replace(content.verdict, similar=(ANY_FIRM,)) if content.rows else content.verdict
+    around = furniture(path=reverse("website:check"), query=content.query)
+    page = render_to_string(verdicts.TEMPLATE, {**around, "verdict": shown})
+    if not content.rows:
+        return page
+    before, row, after = page.partition(_row(language, ANY_FIRM))
+    if not row:
+        raise ValueError("the page shows similar firms in another way than their template")
+    return before + content.rows + after
+
+
+def _row(language: str, firm: verdicts.SimilarFirm) -> str:
+    return render_to_string("website/check/similar.html", {"firm": firm})
+
+
+#: Stands in a page for the rows of similar firms, however many.
+ANY_FIRM = verdicts.SimilarFirm(
+    name="any", pieces=(), kind="ok", state="any", icon="check", stir="any", note="any", url="any"
+)

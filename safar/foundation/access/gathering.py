@@ -49,7 +49,9 @@ def attach_references(actor: Actor, groups: Iterable[tuple[Sequence[Model], Iter
     for rows, fields in known:
         for field in fields:
             for row in rows:
-                field.set_cached_value(row, by_key.get(field.related_model, {}).get(getattr(row, field.attname)))
+                field.set_cached_value(
+                    row, by_key.get(field.related_model, {}).get(getattr(row, field.attname))
+                )
 
 
 def references(model: type[Model], names: Iterable[str]) -> list[Any]:
@@ -76,13 +78,20 @@ class RowAsText(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """``row_to_json`` of the table's alias."""
-        return f"row_to_json({compiler.quote_name_unless_alias(compiler.query.get_initial_alias())})::text", ()
+        return (
+            f"row_to_json({compiler.quote_name_unless_alias(compiler.query.get_initial_alias())})::text",
+            (),
+        )
 
 
 def _tagged(number: int, part: QuerySet) -> QuerySet:
     names = [str(name) for name in part.query.order_by or ("pk",)]
     order = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in names]
-    tags = {"gathered_part": Value(number), "gathered_place": Window(RowNumber(), order_by=order), "gathered": RowAsText()}
+    tags = {
+        "gathered_part": Value(number),
+        "gathered_place": Window(RowNumber(), order_by=order),
+        "gathered": RowAsText(),
+    }
     return part.annotate(**tags).values_list(*tags)
 
 
@@ -90,7 +99,9 @@ def _made(model: type[Model], text: str) -> Model:
     """A row made of its JSON; what is encrypted did not come along and is fetched if it is asked for."""
     columns = json.loads(text, parse_float=Decimal)
     fields = [f for f in model._meta.concrete_fields if not getattr(f, "encrypted", False)]
-    return model.from_db("default", [f.attname for f in fields], [_read(f, columns[f.column]) for f in fields])
+    return model.from_db(
+        "default", [f.attname for f in fields], [_read(f, columns[f.column]) for f in fields]
+    )
 
 
 def _read(field: Any, value: Any) -> Any:

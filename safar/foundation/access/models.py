@@ -70,7 +70,9 @@ class GrantQuerySet(models.QuerySet):
 
     def on(self, today: date) -> GrantQuerySet:
         """Grants in force on a day."""
-        return self.filter(Q(valid_from__lte=today), Q(valid_to__isnull=True) | Q(valid_to__gte=today), revoked_at=None)
+        return self.filter(
+            Q(valid_from__lte=today), Q(valid_to__isnull=True) | Q(valid_to__gte=today), revoked_at=None
+        )
 
 
 class Grant(Labelled):
@@ -105,7 +107,9 @@ class Grant(Labelled):
 
     def label(self) -> Label:
         """A grant belongs to the organisation it is given in and is as sensitive as what it opens."""
-        return Label(org=self.org_ids[0] if self.org_ids else None, place=self.place_path, level=min(self.max_level, 2))
+        return Label(
+            org=self.org_ids[0] if self.org_ids else None, place=self.place_path, level=min(self.max_level, 2)
+        )
 
     def scope(self) -> Scope:
         """What access judges by."""
@@ -128,7 +132,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user_id", "case_id"], condition=Q(until=None), name="membership_once")
+            models.UniqueConstraint(
+                fields=["user_id", "case_id"], condition=Q(until=None), name="membership_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -138,7 +144,9 @@ class Membership(models.Model):
     def current(cls, user_id: int) -> models.QuerySet[Any, UUID]:
         """Case ids a person belongs to now."""
         now = timezone.now()
-        return cls.objects.filter(Q(until=None) | Q(until__gt=now), user_id=user_id).values_list("case_id", flat=True)
+        return cls.objects.filter(Q(until=None) | Q(until__gt=now), user_id=user_id).values_list(
+            "case_id", flat=True
+        )
 
 
 def protected_models() -> list[type[Labelled]]:

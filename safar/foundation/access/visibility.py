@@ -34,7 +34,12 @@ def resource_of(model: type[Model]) -> str:
 
 def chances(actor: Actor, model: type[Model], action: str) -> Iterator[tuple[Rule, Scope]]:
     """Each (rule, scope) by which the actor may do `action` on some row of the model."""
-    if actor.only is not None and resource_of(model) not in actor.only or actor.read_only and action not in READING:
+    if (
+        actor.only is not None
+        and resource_of(model) not in actor.only
+        or actor.read_only
+        and action not in READING
+    ):
         return
     for scope in actor.scopes:
         for found in rules(scope.role, resource_of(model), action):

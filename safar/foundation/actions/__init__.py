@@ -9,12 +9,29 @@ answered once), *duty* (something someone must do by a day).
 
 from safar.foundation.languages.lazy import front
 
-__all__ = ["Action", "OutOfScope", "Refused", "Stale", "action", "all_actions", "publish", "store", "subscribe"]
+__all__ = [
+    "Action",
+    "OutOfScope",
+    "Refused",
+    "Stale",
+    "action",
+    "all_actions",
+    "publish",
+    "store",
+    "subscribe",
+]
 
 __getattr__ = front(
     __name__,
     {
-        "Action": "declaration", "action": "declaration", "all_actions": "declaration", "publish": "facts", "subscribe": "facts",
-        "OutOfScope": "refusals", "Refused": "refusals", "Stale": "refusals", "store": "storing",
+        "Action": "declaration",
+        "action": "declaration",
+        "all_actions": "declaration",
+        "publish": "facts",
+        "subscribe": "facts",
+        "OutOfScope": "refusals",
+        "Refused": "refusals",
+        "Stale": "refusals",
+        "store": "storing",
     },
 )

@@ -102,7 +102,9 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def action(*, on: type[Labelled], label: Any, sentence: Any, **options: Any) -> Callable[[Callable[..., Any]], Action]:
+def action(
+    *, on: type[Labelled], label: Any, sentence: Any, **options: Any
+) -> Callable[[Callable[..., Any]], Action]:
     """Declare the function below as an action; its keyword-only inputs must be the fields of its form."""
 
     def declare(function: Callable[..., Any]) -> Action:
@@ -128,7 +130,9 @@ def _check(declared: Action) -> None:
     wanted = {n for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY} - {"by", "now"}
     fields = set(declared.form.base_fields)
     if wanted != fields:
-        raise ImproperlyConfigured(f"{declared.code}: form has {sorted(fields)}, function takes {sorted(wanted)}")
+        raise ImproperlyConfigured(
+            f"{declared.code}: form has {sorted(fields)}, function takes {sorted(wanted)}"
+        )
 
 
 def all_actions() -> dict[str, Action]:

@@ -17,7 +17,13 @@ VERSION = "version"
 
 
 def form_for(
-    action: Action, actor: Actor, subject: Model | None = None, *, data: Any = None, files: Any = None, initial: Any = None
+    action: Action,
+    actor: Actor,
+    subject: Model | None = None,
+    *,
+    data: Any = None,
+    files: Any = None,
+    initial: Any = None,
 ) -> forms.BaseForm:
     """The action's form for this actor and subject; bound if `data` is given.
 
@@ -32,8 +38,12 @@ def form_for(
     if subject is not None:
         for name in hidden_fields(actor, subject) & set(form.fields):
             del form.fields[name]
-        form.fields[VERSION] = forms.IntegerField(widget=forms.HiddenInput, initial=subject.version, required=False)
-    form.fields[FIELD] = forms.CharField(widget=forms.HiddenInput, initial=fresh_key(), required=False, max_length=64)
+        form.fields[VERSION] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=subject.version, required=False
+        )
+    form.fields[FIELD] = forms.CharField(
+        widget=forms.HiddenInput, initial=fresh_key(), required=False, max_length=64
+    )
     return form
 
 

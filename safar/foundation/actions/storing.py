@@ -32,14 +32,18 @@ def store(row: L, *, by: Actor, action: str = "change") -> L:
             raise
         raise OutOfScope from error
     except IntegrityError as error:
-        raise Refused(_("A record with these identifying details exists already, or a rule of the register is broken.")) from error
+        raise Refused(
+            _("A record with these identifying details exists already, or a rule of the register is broken.")
+        ) from error
     if not visible(by, type(row), action).filter(pk=row.pk).exists():
         raise OutOfScope
     return row
 
 
 def _update(row: Labelled, by: Actor, action: str) -> None:
-    fields = [f for f in row._meta.concrete_fields if not f.primary_key and not f.generated and f.name != "version"]
+    fields = [
+        f for f in row._meta.concrete_fields if not f.primary_key and not f.generated and f.name != "version"
+    ]
     values = {f.attname: f.pre_save(row, False) for f in fields}
     changed = visible(by, type(row), action).filter(pk=row.pk, version=row.version)
     if not changed.update(**values, version=row.version + 1):

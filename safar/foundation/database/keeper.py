@@ -176,6 +176,8 @@ class Keeper:
             select.select([wakeup], [], [], POLL)
             with contextlib.suppress(BlockingIOError):
                 os.read(wakeup, 64)
+            if not self.data.exists():
+                return  # somebody deleted the folder: nothing is left to keep
             if not self.is_alive():
                 self.say("the server died; starting it again")
                 self.start()
@@ -209,7 +211,10 @@ class Keeper:
     def say(self, sentence: str) -> None:
         """Write one dated line to the keeper's log."""
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        with open(self.home / "keeper.log", "a", encoding="utf-8") as log:
+        with (
+            contextlib.suppress(FileNotFoundError),
+            open(self.home / "keeper.log", "a", encoding="utf-8") as log,
+        ):
             log.write(f"{stamp} {os.getpid()} {sentence}\n")
 
 
@@ -249,16 +254,25 @@ def listen_for_signals(keeper: Keeper) -> int:
     return reading
 
 
+def take_post(path: Path) -> int | None:
+    """Take the keeper's lock; tries again for a moment, since others touch it to ask whether a keeper lives."""
+    for _ in range(100):
+        lock = try_lock(path, fcntl.LOCK_EX)
+        if lock is not None:
+            return lock
+        time.sleep(0.01)
+    return None
+
+
 def keep(orders: dict[str, object]) -> int:
     """Take the keeper's lock, run the server, and stay until nobody needs it."""
     paths = {name: Path(str(orders.pop(name))) for name in ("home", "data", "socket")}
     keeper = Keeper(**paths, **orders)  # type: ignore[arg-type]
-    lock = try_lock(keeper.home / "keeper.lock", fcntl.LOCK_EX)
+    lock = take_post(keeper.home / "keeper.lock")
     if lock is None:
-        answer("ready")
-        return 0
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
+        answer("another keeper is at work")
+        return 1
+    os.pwrite(lock, f"{os.getpid():<32}".encode(), 0)
     wakeup = listen_for_signals(keeper)
     keeper.start()
     if not keeper.wait_until_ready():

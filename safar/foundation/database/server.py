@@ -218,15 +218,14 @@ class Cluster:
 
     def keeper_pid(self) -> int | None:
         """Pid of the living keeper, or None."""
-        path = self.home / "keeper.lock"
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            descriptor = os.open(self.home / "keeper.lock", os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return int(os.read(descriptor, 32) or 0)
+            return _written_pid(descriptor)
         finally:
             os.close(descriptor)
         return None
@@ -381,6 +380,16 @@ def _same_file(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False
+
+
+def _written_pid(descriptor: int) -> int:
+    """The number in a lock file whose holder may just be writing it; never 0, which would mean a whole group."""
+    for _ in range(200):
+        text = os.pread(descriptor, 32, 0).strip()
+        if text.isdigit() and int(text) > 1:
+            return int(text)
+        time.sleep(0.01)
+    raise ServerFailed("A keeper of the database holds its lock and does not say who it is. Try again.")
 
 
 def _make_shared(folder: Path) -> None:

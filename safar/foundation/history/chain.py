@@ -54,7 +54,12 @@ class Keys:
     def from_store(cls) -> Keys:
         """Derive all four from the key in the store."""
         key = seal_key()
-        return cls(*(hmac.digest(key, f"safar history {use} 1".encode(), "sha256") for use in ("seal", "row", "entries", "checkpoint")))
+        return cls(
+            *(
+                hmac.digest(key, f"safar history {use} 1".encode(), "sha256")
+                for use in ("seal", "row", "entries", "checkpoint")
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,9 @@ def opened(keys: Keys, n: int, entries: bytes) -> list[tuple[int, bytes]] | None
     listed, mac = entries[:-16], entries[-16:]
     if not hmac.compare_digest(mac, _entries_mac(keys, n, listed)):
         return None
-    return [(int.from_bytes(number, "big", signed=True), digest) for number, digest in ENTRY.iter_unpack(listed)]
+    return [
+        (int.from_bytes(number, "big", signed=True), digest) for number, digest in ENTRY.iter_unpack(listed)
+    ]
 
 
 def row_digest(keys: Keys, row: bytes) -> bytes:

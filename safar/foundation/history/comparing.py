@@ -50,7 +50,9 @@ def versions_of(model: type[models.Model]) -> type[Any] | None:
     return found[0] if found else None
 
 
-def versions(actor: Actor, subject: Labelled, *, before: int | None = None, limit: int = PAGE) -> list[Change]:
+def versions(
+    actor: Actor, subject: Labelled, *, before: int | None = None, limit: int = PAGE
+) -> list[Change]:
     """The changes of a record the actor may see, newest first, without the fields hidden from her.
 
     `before` is the id of the last change shown. One who may not see the record gets nothing.
@@ -66,7 +68,9 @@ def versions(actor: Actor, subject: Labelled, *, before: int | None = None, limi
     return changes(found, hidden=hidden_fields(actor, subject), actor=actor)[:limit]
 
 
-def changes(event_rows: Iterable[Any], *, hidden: frozenset[str] = frozenset(), actor: Actor | None = None) -> list[Change]:
+def changes(
+    event_rows: Iterable[Any], *, hidden: frozenset[str] = frozenset(), actor: Actor | None = None
+) -> list[Change]:
     """Field-by-field differences between consecutive versions of one row, newest first, without `hidden` fields.
 
     The oldest version given is compared with nothing, so all its filled fields are shown as new. Linked records are named
@@ -84,7 +88,9 @@ def changes(event_rows: Iterable[Any], *, hidden: frozenset[str] = frozenset(), 
 def recorded_fields(version: type[Any]) -> list[models.Field]:
     """The tracked model's fields that its versions hold, in its order."""
     held = {f.name for f in version._meta.concrete_fields}
-    return [f for f in version.pgh_tracked_model._meta.concrete_fields if f.name in held and not f.primary_key]
+    return [
+        f for f in version.pgh_tracked_model._meta.concrete_fields if f.name in held and not f.primary_key
+    ]
 
 
 Names = dict[tuple[type[models.Model], Any], str]
@@ -100,7 +106,9 @@ def _change(row: Any, earlier: Any, fields: list[models.Field], names: Names) ->
         actor=context.get("actor", ""),
         kind=context.get("kind", ""),
         context=row.pgh_context_id,
-        fields=() if row.pgh_label == "delete" else tuple(s for s in steps if not _same(s.before, s.after, earlier)),
+        fields=()
+        if row.pgh_label == "delete"
+        else tuple(s for s in steps if not _same(s.before, s.after, earlier)),
     )
 
 

@@ -43,7 +43,9 @@ def digests(detail: Mapping[str, Any], salts: Mapping[str, str]) -> dict[str, st
     return {name: digest(name, value, salts[name]) for name, value in detail.items()}
 
 
-def altered(body: Mapping[str, Any], detail: Mapping[str, Any] | None, salts: Mapping[str, str] | None) -> list[str]:
+def altered(
+    body: Mapping[str, Any], detail: Mapping[str, Any] | None, salts: Mapping[str, str] | None
+) -> list[str]:
     """Names of values that are there but not the ones recorded; forgotten values are none."""
     known = body.get(DIGESTS, {})
     return sorted(
@@ -57,7 +59,11 @@ def sealable(body: Mapping[str, Any]) -> dict[str, Any]:
     """The body, or `NotSealable` if it holds anything but ids, codes, numbers and lists of these."""
     for name, value in body.items():
         for part in value if isinstance(value, list | tuple) else (value,):
-            if not (part is None or isinstance(part, bool | int) or (isinstance(part, str) and _CODE.fullmatch(part))):
+            if not (
+                part is None
+                or isinstance(part, bool | int)
+                or (isinstance(part, str) and _CODE.fullmatch(part))
+            ):
                 raise NotSealable(f"{name} holds free text; put it in the detail")
     return {name: list(value) if isinstance(value, tuple) else value for name, value in body.items()}
 

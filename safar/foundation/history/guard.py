@@ -19,7 +19,20 @@ from safar.foundation.history.kinds import WATCHING
 from safar.foundation.history.models import Event, Seal
 
 EVENTS, SEALS = Event._meta.db_table, Seal._meta.db_table
-SEALED = ("id", "xid", "written_at", "cluster", "at", "kind", "resource", "subject_id", "actor", "via", "context", "body")
+SEALED = (
+    "id",
+    "xid",
+    "written_at",
+    "cluster",
+    "at",
+    "kind",
+    "resource",
+    "subject_id",
+    "actor",
+    "via",
+    "context",
+    "body",
+)
 """Columns under the seal, in the order they are read; the sealer may read these and no others."""
 BY_THE_DATABASE = ("id", "xid", "written_at", "cluster", "user_id")
 """Columns nobody may fill but the database itself."""
@@ -99,7 +112,9 @@ def event_statements() -> list[str]:
     of_subject = WITHIN.format(t=EVENTS, own="false")
     of_log = WITHIN.format(t=EVENTS, own=f"{EVENTS}.user_id = gate.user_id()")
     watching = ", ".join(f"'{kind}'" for kind in WATCHING)
-    fillable = ", ".join(str(f.column) for f in Event._meta.concrete_fields if f.column not in BY_THE_DATABASE)
+    fillable = ", ".join(
+        str(f.column) for f in Event._meta.concrete_fields if f.column not in BY_THE_DATABASE
+    )
     return [
         *wall.closed(EVENTS),
         f"create policy sees on {EVENTS} for select to safar_web using ("  # noqa: S608

@@ -80,7 +80,12 @@ def known_kinds() -> dict[str, Kind]:
 
 register_kind("read", sentence=_("looked at the record"), icon="eye", forget=keeping("fields"))
 register_kind("revealed", sentence=_("revealed: %(fields)s"), icon="eye", forget=keeping("fields"))
-register_kind("export", sentence=_("took out a file (%(format)s), filters: %(filters)s"), icon="download", forget=keeping("format"))
+register_kind(
+    "export",
+    sentence=_("took out a file (%(format)s), filters: %(filters)s"),
+    icon="download",
+    forget=keeping("format"),
+)
 register_kind("refused", sentence=_("was refused: %(action)s"), icon="shield-x", forget=keeping("action"))
 register_kind("signed_in", sentence=_("signed in"), icon="log-in", forget=keeping("method"))
 register_kind("load", sentence=_("loaded %(what)s"), icon="database", forget=keeping("what"))
@@ -90,4 +95,6 @@ register_kind(
     icon="upload",
     forget=keeping("new", "changed", "same", "bad", "total"),
 )
-register_kind("forgotten", sentence=_("erased personal details from the history"), icon="eraser", forget=keeping())
+register_kind(
+    "forgotten", sentence=_("erased personal details from the history"), icon="eraser", forget=keeping()
+)

@@ -37,7 +37,9 @@ class Event(models.Model):
     label_case = models.UUIDField(null=True)
     user_id = models.GeneratedField(
         expression=Case(
-            When(actor__startswith="staff.", then=Cast(Substr(F("actor"), Value(7)), models.BigIntegerField())),
+            When(
+                actor__startswith="staff.", then=Cast(Substr(F("actor"), Value(7)), models.BigIntegerField())
+            ),
             default=None,
         ),
         output_field=models.BigIntegerField(null=True),
@@ -53,7 +55,11 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["resource", "subject_id", "-id"], name="history_event_subject"),
             models.Index(fields=["xid", "id"], name="history_event_xid"),
-            models.Index(fields=["user_id", "-id"], name="history_event_user", condition=models.Q(user_id__isnull=False)),
+            models.Index(
+                fields=["user_id", "-id"],
+                name="history_event_user",
+                condition=models.Q(user_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

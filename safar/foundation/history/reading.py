@@ -23,7 +23,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def events_of(actor: Actor, subject: models.Model, *, before: int | None = None, limit: int = PAGE) -> list[Event]:
+def events_of(
+    actor: Actor, subject: models.Model, *, before: int | None = None, limit: int = PAGE
+) -> list[Event]:
     """A record's events, newest first; `before` is the id of the last event shown.
 
     Who may see the record sees what was done to it. Who looked at it, took it out or was refused is for those the policy
@@ -71,8 +73,14 @@ def name_actors(names: Callable[[set[int]], Mapping[int, str]]) -> None:
 def actor_names(rows: Iterable[Any]) -> dict[str, str]:
     """A name for the `actor` of each event or change."""
     actors = {row.actor for row in rows}
-    ids = {int(number) for kind, _dot, number in (a.partition(".") for a in actors) if kind == "staff" and number.isdigit()}
-    known = {f"staff.{number}": name for found in _names for number, name in found(ids).items()} if ids else {}
+    ids = {
+        int(number)
+        for kind, _dot, number in (a.partition(".") for a in actors)
+        if kind == "staff" and number.isdigit()
+    }
+    known = (
+        {f"staff.{number}": name for found in _names for number, name in found(ids).items()} if ids else {}
+    )
     return {actor: known.get(actor) or _unnamed(actor) for actor in actors}
 
 

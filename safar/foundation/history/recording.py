@@ -66,7 +66,9 @@ def record(
 def record_read(subject: models.Model, *, by: Actor, now: datetime, fields: Iterable[str] = ()) -> None:
     """Append that `by` looked at a row of level 2 or above, or had secret `fields` of a row revealed."""
     names = tuple(fields)
-    record("revealed" if names else "read", subject, by=by, now=now, body={"fields": names} if names else None)
+    record(
+        "revealed" if names else "read", subject, by=by, now=now, body={"fields": names} if names else None
+    )
 
 
 def record_export(
@@ -88,7 +90,13 @@ def record_refusal(actor: Actor, resource: str, pk: object, action: str, now: da
     label of the row refused, which may not exist: it is for those who read the event log of the whole house.
     """
     row = _row(
-        "refused", resource, str(pk), by=actor, now=now, label=Label(level=SENSITIVE), body={"action": _as_code(action)}
+        "refused",
+        resource,
+        str(pk),
+        by=actor,
+        now=now,
+        label=Label(level=SENSITIVE),
+        body={"action": _as_code(action)},
     )
     with _as(actor):
         if not _inside_a_transaction():

@@ -105,7 +105,9 @@ def _keep_sealing(database: Database, keys: Keys, stop: threading.Event, every: 
     checkpoint(database, keys=keys)
 
 
-def checkpoint(database: Database, *, keys: Keys, now: datetime | None = None) -> checkpoints.Checkpoint | None:
+def checkpoint(
+    database: Database, *, keys: Keys, now: datetime | None = None
+) -> checkpoints.Checkpoint | None:
     """Write the newest seal to the checkpoint file, if it is not there yet."""
     last = tip(database)
     if last is None:
@@ -167,7 +169,9 @@ def _seal_next(database: Database, keys: Keys) -> Link | None:
     return _seal(database, keys, last, cluster, since, upto)
 
 
-def _seal(database: Database, keys: Keys, last: Link | None, cluster: int, since: int, upto: int) -> Link | None:
+def _seal(
+    database: Database, keys: Keys, last: Link | None, cluster: int, since: int, upto: int
+) -> Link | None:
     rows = list(read_rows(database, cluster, since, upto))
     if not rows:
         return None
@@ -199,7 +203,15 @@ def _insert(database: Database, link: Link, entries: bytes) -> None:
         f"insert into {SEALS} (n, epoch, system_identifier, upto, first_id, last_id, rows, late, at, mac, entries)"  # noqa: S608
         " values (%s, %s, %s, %s::text::xid8, %s, %s, %s, %s::jsonb, %s, %s, %s)",
         [
-            *(link.n, link.epoch, link.system_identifier, str(link.upto), link.first_id, link.last_id, link.rows),
+            *(
+                link.n,
+                link.epoch,
+                link.system_identifier,
+                str(link.upto),
+                link.first_id,
+                link.last_id,
+                link.rows,
+            ),
             *(json.dumps(link.late), link.at, link.mac, entries),
         ],
     )
@@ -235,7 +247,9 @@ def _cut(database: Database, cluster: int, since: int, horizon: int) -> int:
     first = _one(database, f"select xid::text::bigint {stretch} order by xid, id limit 1", *values)  # noqa: S608
     if first is None:
         return since
-    beyond = _one(database, f"select xid::text::bigint {stretch} order by xid, id offset {MOST_ROWS} limit 1", *values)  # noqa: S608
+    beyond = _one(
+        database, f"select xid::text::bigint {stretch} order by xid, id offset {MOST_ROWS} limit 1", *values
+    )  # noqa: S608
     if beyond is None:
         return horizon
     return int(beyond) if beyond > first else int(first) + 1

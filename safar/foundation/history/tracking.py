@@ -44,7 +44,9 @@ class VersionTrigger(pghistory.trigger.Event):
         if self.level != pgtrigger.Statement:
             return pgtrigger.Func(body)
         if not body.startswith(_ATTACH) or _JOIN not in body:
-            raise ImproperlyConfigured("pghistory writes its statement-level triggers differently now: read tracking.py")
+            raise ImproperlyConfigured(
+                "pghistory writes its statement-level triggers differently now: read tracking.py"
+            )
         return pgtrigger.Func(body.removeprefix(_ATTACH).replace(_JOIN, ";"))
 
 
@@ -102,7 +104,11 @@ def tracked(*, exclude: Iterable[str] = ()) -> Callable[[M], M]:
             context_id_field=pghistory.ContextUUIDField(),
             base_model=RowVersion,
             model_name=f"{model.__name__}Version",
-            attrs={f.name: _unindexed(f) for f in model._meta.local_fields if _is_key(f) and f.name not in left_out},
+            attrs={
+                f.name: _unindexed(f)
+                for f in model._meta.local_fields
+                if _is_key(f) and f.name not in left_out
+            },
         )(model)
 
     return track

@@ -117,7 +117,9 @@ class _Walk:
         except checkpoints.CheckpointForged as error:
             return Report(False, self.rows, self.seals, None, str(error))
         except _Broken as broken:
-            return Report(False, self.rows, self.seals, broken.event, broken.reason, self._unsealed(), len(self.points))
+            return Report(
+                False, self.rows, self.seals, broken.event, broken.reason, self._unsealed(), len(self.points)
+            )
         return Report(True, self.rows, self.seals, None, "", self._unsealed(), len(self.points))
 
     def _follow(self) -> None:
@@ -182,7 +184,9 @@ class _Walk:
             there = [(row_id(row), row_digest(self.keys, row)) for row in self._rows_of(link)]
             sealed = opened(self.keys, link.n, self._entries(link))
             if sealed is None:
-                return _Broken(link.first_id, _("the list of events in seal %(n)s was changed.") % {"n": link.n})
+                return _Broken(
+                    link.first_id, _("the list of events in seal %(n)s was changed.") % {"n": link.n}
+                )
             if sealed != there:
                 return _difference(sealed, there)
         return _Broken(group[0].first_id, _altered_seal(self._altered(group, before)))
@@ -235,7 +239,9 @@ def verify_report_lines(report: Report) -> list[str]:
     """The report as a person reads it, one line each."""
     counted = {"rows": f"{report.rows:,}", "seals": f"{report.seals:,}", "seconds": f"{report.seconds:.1f}"}
     lines = [
-        _("The history is whole.") if report.ok else _("The history is NOT whole: %(reason)s") % {"reason": report.reason}
+        _("The history is whole.")
+        if report.ok
+        else _("The history is NOT whole: %(reason)s") % {"reason": report.reason}
     ]
     if report.first_bad is not None:
         lines.append(_("First event that is not as it was sealed: %(id)s") % {"id": report.first_bad})
@@ -243,7 +249,9 @@ def verify_report_lines(report: Report) -> list[str]:
     lines.append(
         _("Compared with %(count)s checkpoints kept outside the database.") % {"count": report.checkpoints}
         if report.checkpoints
-        else _("There was no checkpoint outside the database to compare with: a cut-off end would not be noticed.")
+        else _(
+            "There was no checkpoint outside the database to compare with: a cut-off end would not be noticed."
+        )
     )
     if report.unsealed:
         lines.append(_("Not sealed yet: %(count)s events.") % {"count": report.unsealed})
@@ -267,7 +275,9 @@ def _groups(found: Iterable[Link]) -> Iterator[list[Link]]:
 def _difference(sealed: list[tuple[int, bytes]], there: list[tuple[int, bytes]]) -> _Broken:
     """The first event, in the order of the chain, that was changed, removed or added."""
     known, found = dict(sealed), dict(there)
-    lost = next((at for at, (number, digest) in enumerate(sealed) if found.get(number) != digest), len(sealed))
+    lost = next(
+        (at for at, (number, digest) in enumerate(sealed) if found.get(number) != digest), len(sealed)
+    )
     new = next((at for at, (number, _digest) in enumerate(there) if number not in known), len(there))
     if lost == len(sealed) or new < lost:
         return _Broken(there[new][0], _added(there[new][0]))
@@ -299,7 +309,9 @@ def _rewritten(link: Link) -> str:
 
 
 def _back_dated(link: Link) -> str:
-    return _("event %(id)s says it was written long before the events sealed before it.") % {"id": link.late[0]}
+    return _("event %(id)s says it was written long before the events sealed before it.") % {
+        "id": link.late[0]
+    }
 
 
 def _cut_off(seals: int, last_id: int, point: Checkpoint) -> str:

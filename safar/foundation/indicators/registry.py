@@ -47,7 +47,9 @@ class Indicator:
 _indicators: dict[str, Indicator] = {}
 
 
-def indicator(code: str, label: Any, unit: Any, disaggregations: Iterable[str] = ()) -> Callable[[Compute], Compute]:
+def indicator(
+    code: str, label: Any, unit: Any, disaggregations: Iterable[str] = ()
+) -> Callable[[Compute], Compute]:
     """Offer the function below as a number; its keyword-only inputs must be the disaggregations, each with a default."""
 
     def offer(compute: Compute) -> Compute:
@@ -88,7 +90,11 @@ def _check(offered: Indicator) -> None:
     inputs = [p for p in signature(offered.compute).parameters.values() if p.kind is Parameter.KEYWORD_ONLY]
     if {p.name for p in inputs} != set(offered.disaggregations):
         wrong = sorted({p.name for p in inputs} ^ set(offered.disaggregations))
-        raise ImproperlyConfigured(f"{offered.code}: {', '.join(wrong)} is not both declared and taken by the function")
+        raise ImproperlyConfigured(
+            f"{offered.code}: {', '.join(wrong)} is not both declared and taken by the function"
+        )
     required = [p.name for p in inputs if p.default is Parameter.empty]
     if required:
-        raise ImproperlyConfigured(f"{offered.code}: {', '.join(required)} needs a default, so that the whole can be asked for")
+        raise ImproperlyConfigured(
+            f"{offered.code}: {', '.join(required)} needs a default, so that the whole can be asked for"
+        )

@@ -27,14 +27,25 @@ PLURALS = {
     "uz_Cyrl": "nplurals=1; plural=0;",
     "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
 }
-KEYWORDS = {**DEFAULT_KEYWORDS, "_now": None, "gettext_noop": None, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_now": None,
+    "gettext_noop": None,
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
 def sources() -> Iterator[tuple[str, str]]:
     """(name, Python-like text) of each file that may hold strings."""
     for path in sorted(PACKAGE.rglob("*")):
-        if "tests" in path.parts or "migrations" in path.parts or path.suffix not in (".py", ".html", ".txt", ".svg"):
+        if (
+            "tests" in path.parts
+            or "migrations" in path.parts
+            or path.suffix not in (".py", ".html", ".txt", ".svg")
+        ):
             continue
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
@@ -48,14 +59,18 @@ def collected() -> dict[tuple[str | None, str, str | None], list[str]]:
     """Every string of the source as (context, singular, plural), with the files it stands in."""
     found: dict[tuple[str | None, str, str | None], list[str]] = {}
     for name, text in sources():
-        for _line, function, message, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"}):
+        for _line, function, message, _comments in extract_python(
+            io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"}
+        ):
             key = _key(str(function), message)
             if key and name not in found.setdefault(key, []):
                 found[key].append(name)
     return found
 
 
-def _key(function: str, message: str | Sequence[str | None] | None) -> tuple[str | None, str, str | None] | None:
+def _key(
+    function: str, message: str | Sequence[str | None] | None
+) -> tuple[str | None, str, str | None] | None:
     parts = (message,) if isinstance(message, str) else message or ()
     with_context, counted = "pgettext" in function, function.startswith(("ngettext", "npgettext"))
     # What is no string literal (the number of an ngettext) comes as None, after the strings.
@@ -93,7 +108,9 @@ def lacking() -> dict[str, list[str]]:
     strings = collected()
     answer = {}
     for language in PLURALS:
-        entries = {(e.msgctxt, e.msgid, e.msgid_plural or None): e for e in polib.pofile(str(path_of(language)))}
+        entries = {
+            (e.msgctxt, e.msgid, e.msgid_plural or None): e for e in polib.pofile(str(path_of(language)))
+        }
         answer[language] = [key[1] for key in strings if key not in entries or not complete(entries[key])]
     return answer
 
@@ -103,20 +120,27 @@ def complete(entry: polib.POEntry) -> bool:
     texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
     wanted = set(PLACEHOLDER.findall(entry.msgid_plural or entry.msgid))
     may_lack = {"%(count)s", "%(count)d", "%(counter)s"} if entry.msgid_plural else set()
-    return all(t and set(PLACEHOLDER.findall(t)) | may_lack == wanted | may_lack for t in texts) and not entry.fuzzy
+    return (
+        all(t and set(PLACEHOLDER.findall(t)) | may_lack == wanted | may_lack for t in texts)
+        and not entry.fuzzy
+    )
 
 
 def _merge(language: str, strings: dict[tuple[str | None, str, str | None], list[str]]) -> None:
     path = path_of(language)
     old = {(e.msgctxt, e.msgid): e for e in polib.pofile(str(path))} if path.exists() else {}
     new = _empty(language)
-    for (context, singular, plural), files in sorted(strings.items(), key=lambda item: (item[1][0], item[0][1])):
+    for (context, singular, plural), files in sorted(
+        strings.items(), key=lambda item: (item[1][0], item[0][1])
+    ):
         entry = polib.POEntry(msgctxt=context, msgid=singular, occurrences=[(f, "") for f in files])
         before = old.get((context, singular))
         if plural:
             count = int(PLURALS[language].removeprefix("nplurals=")[0])
             entry.msgid_plural = plural
-            entry.msgstr_plural = {n: (before.msgstr_plural.get(n, "") if before else "") for n in range(count)}
+            entry.msgstr_plural = {
+                n: (before.msgstr_plural.get(n, "") if before else "") for n in range(count)
+            }
         elif before:
             entry.msgstr = before.msgstr
         if any(PLACEHOLDER.findall(singular)):
@@ -131,7 +155,9 @@ def _write_cyrillic() -> None:
     new = _empty("uz_Cyrl")
     for entry in polib.pofile(str(path_of("uz"))):
         if entry.msgid_plural:
-            entry.msgstr_plural = {n: by_hand.get(t, "") or to_cyrillic(t) for n, t in entry.msgstr_plural.items()}
+            entry.msgstr_plural = {
+                n: by_hand.get(t, "") or to_cyrillic(t) for n, t in entry.msgstr_plural.items()
+            }
         else:
             entry.msgstr = by_hand.get(entry.msgstr, "") or to_cyrillic(entry.msgstr)
         new.append(entry)
@@ -150,7 +176,11 @@ def _by_hand() -> Iterator[tuple[str, str]]:
 def _empty(language: str) -> polib.POFile:
     catalogue = polib.POFile(wrapwidth=120)
     catalogue.metadata = {
-        "Project-Id-Version": "safar", "Language": language, "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=UTF-8", "Content-Transfer-Encoding": "8bit", "Plural-Forms": PLURALS[language],
+        "Project-Id-Version": "safar",
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": PLURALS[language],
     }
     return catalogue

@@ -11,7 +11,12 @@ __all__ = ["Child", "Register", "Section", "View", "all_registers", "register_by
 __getattr__ = front(
     __name__,
     {
-        "Child": "declaration", "Register": "declaration", "Section": "declaration", "View": "declaration",
-        "all_registers": "registry", "register_by_slug": "registry", "register_of": "registry",
+        "Child": "declaration",
+        "Register": "declaration",
+        "Section": "declaration",
+        "View": "declaration",
+        "all_registers": "registry",
+        "register_by_slug": "registry",
+        "register_of": "registry",
     },
 )

@@ -134,17 +134,25 @@ class Register:
         for part, names in named.items():
             for name in names:
                 if self._field(name) is None and not hasattr(self.model, name):
-                    raise ImproperlyConfigured(f"register {self.slug}: {part} names {name}, which {self.model.__name__} lacks")
+                    raise ImproperlyConfigured(
+                        f"register {self.slug}: {part} names {name}, which {self.model.__name__} lacks"
+                    )
         for part in ("columns", "search", "order", "strip", "under"):
             if leak := set(self.secret) & set(named[part]):
-                raise ImproperlyConfigured(f"register {self.slug}: secret {sorted(leak)} reachable through {part}")
+                raise ImproperlyConfigured(
+                    f"register {self.slug}: secret {sorted(leak)} reachable through {part}"
+                )
         if leak := set(self.secret) & set(self.filters):
-            raise ImproperlyConfigured(f"register {self.slug}: secret {sorted(leak)} reachable through filters")
+            raise ImproperlyConfigured(
+                f"register {self.slug}: secret {sorted(leak)} reachable through filters"
+            )
         if self.order[-1].lstrip("-") not in ("id", "pk", self.model._meta.pk.name):
             raise ImproperlyConfigured(f"register {self.slug}: order must end in the primary key")
         for act in self.actions:
             if not issubclass(self.model, act.on):
-                raise ImproperlyConfigured(f"register {self.slug}: {act.code} is not an action on {self.model.__name__}")
+                raise ImproperlyConfigured(
+                    f"register {self.slug}: {act.code} is not an action on {self.model.__name__}"
+                )
 
 
 def label_of(model: type[Model], name: str) -> Any:

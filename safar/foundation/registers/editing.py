@@ -36,8 +36,15 @@ def add_action(register: Register) -> declaration.Action:
 
     return declaration.register(
         declaration.Action(
-            f"add_{_word(register)}", model, add, _("Add"), _("added the record"),
-            form=form_class(register), creates=True, icon="plus", detail=_nothing,
+            f"add_{_word(register)}",
+            model,
+            add,
+            _("Add"),
+            _("added the record"),
+            form=form_class(register),
+            creates=True,
+            icon="plus",
+            detail=_nothing,
         )
     )
 
@@ -51,8 +58,14 @@ def change_action(register: Register) -> declaration.Action:
 
     return declaration.register(
         declaration.Action(
-            f"change_{_word(register)}", register.model, change, _("Edit"),
-            _("changed: %(fields)s"), form=form_class(register), icon="pencil", detail=_changed_fields,
+            f"change_{_word(register)}",
+            register.model,
+            change,
+            _("Edit"),
+            _("changed: %(fields)s"),
+            form=form_class(register),
+            icon="pencil",
+            detail=_changed_fields,
         )
     )
 

@@ -34,7 +34,9 @@ def export(register: Register, actor: Actor, params: Any, kind: str, *, now: Any
     if kind not in CONTENT_TYPES or not may(actor, register.model, "export"):
         raise Hidden(resource_of(register.model), "", "export")
     columns = [c for c in register.columns if c not in always_hidden(actor, register.model)]
-    history.record_export(register.model, by=actor, now=now, detail={"filters": params.urlencode(), "format": kind})
+    history.record_export(
+        register.model, by=actor, now=now, detail={"filters": params.urlencode(), "format": kind}
+    )
     pieces = _csv if kind == "csv" else _xlsx
     return pieces(register, actor, params, columns, now)
 
@@ -57,7 +59,9 @@ def _rows(register: Register, actor: Actor, params: Any, columns: list[str]) -> 
 
 def _heading(register: Register, params: Any, now: Any) -> str:
     return _("%(title)s, filters: %(filters)s, %(time)s") % {
-        "title": register.title, "filters": params.urlencode() or _("none"), "time": localize(now),
+        "title": register.title,
+        "filters": params.urlencode() or _("none"),
+        "time": localize(now),
     }
 
 

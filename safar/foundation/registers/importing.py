@@ -38,7 +38,13 @@ from safar.foundation.registers.models import Upload
 from safar.foundation.registers.sheets import Limits, Sheet, Unreadable, open_sheet
 
 MOST_ROWS = 5_000
-LIMITS = Limits(file_bytes=10_000_000, packed_bytes=10_000_000, unpacked_bytes=100_000_000, cells=1_000_000, cell_chars=100_000)
+LIMITS = Limits(
+    file_bytes=10_000_000,
+    packed_bytes=10_000_000,
+    unpacked_bytes=100_000_000,
+    cells=1_000_000,
+    cell_chars=100_000,
+)
 KEPT = timedelta(days=1)
 BRACKETED = re.compile(r"\[([^\]]+)\]\s*$")
 NEW, CHANGED, SAME, BAD = "new", "changed", "same", "bad"
@@ -79,7 +85,12 @@ class Preview:
 def may_import(register: Register, actor: Actor) -> bool:
     """Whether the register can be imported into by this actor at all."""
     act = register.add_action
-    return bool(register.import_key and act and may(actor, register.model, act.name) and may(actor, register.model, "import"))
+    return bool(
+        register.import_key
+        and act
+        and may(actor, register.model, act.name)
+        and may(actor, register.model, "import")
+    )
 
 
 def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: datetime) -> Upload:
@@ -87,7 +98,12 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     if not may_import(register, actor):
         raise Hidden(resource_of(register.model), "", "import")
     if file.size > LIMITS.file_bytes:
-        raise Refused(_("The file is larger than 10 MB. Split it, or ask the operator to load it with the command line."), field="file")
+        raise Refused(
+            _(
+                "The file is larger than 10 MB. Split it, or ask the operator to load it with the command line."
+            ),
+            field="file",
+        )
     token = secrets.token_urlsafe(24)
     path = _path(token)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,7 +116,13 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     except Unreadable as error:
         path.unlink()
         raise Refused(str(error).replace(str(path), file.name[:120]), field="file") from error
-    upload = Upload(user_id=actor.user_id, register=register.slug, name=Path(file.name).name[:120], token=token, made_at=now)
+    upload = Upload(
+        user_id=actor.user_id,
+        register=register.slug,
+        name=Path(file.name).name[:120],
+        token=token,
+        made_at=now,
+    )
     upload.mapping = guess_mapping(register, sheet.columns)
     return store(upload, by=actor, action="add")
 
@@ -122,7 +144,9 @@ def importable(register: Register) -> dict[str, Any]:
     """Fields an import may fill, with their labels: those a person may type, or that make a new row."""
     names = dict.fromkeys(register.form_fields)
     if register.add:
-        names |= dict.fromkeys(name for name in register.add.form.base_fields if hasattr(register.model, name))
+        names |= dict.fromkeys(
+            name for name in register.add.form.base_fields if hasattr(register.model, name)
+        )
     return {name: register.label_of(name) for name in names}
 
 
@@ -150,9 +174,14 @@ def preview(register: Register, actor: Actor, upload: Upload) -> Preview:
     sheet = _open(upload)
     mapping = {n: c for n, c in upload.mapping.items() if n in importable(register)}
     if register.import_key not in mapping:
-        raise Refused(_("Choose the column that holds: %(key)s. Without it a row cannot be told from another.") % {"key": register.label_of(register.import_key)})
+        raise Refused(
+            _("Choose the column that holds: %(key)s. Without it a row cannot be told from another.")
+            % {"key": register.label_of(register.import_key)}
+        )
     rows = list(_judged(register, actor, sheet, mapping))
-    return Preview(upload, sheet.columns, mapping, tuple(c for c in sheet.columns if c not in mapping.values()), rows)
+    return Preview(
+        upload, sheet.columns, mapping, tuple(c for c in sheet.columns if c not in mapping.values()), rows
+    )
 
 
 def apply_import(register: Register, actor: Actor, upload: Upload, *, now: datetime) -> dict[str, Any]:
@@ -179,7 +208,9 @@ def errors_file(register: Register, actor: Actor, upload: Upload) -> str:
     for row in judged.rows:
         if row.state == BAD:
             reason = "; ".join(f"{k}: {v}" if k else v for k, v in row.errors.items())
-            writer.writerow([row.number, safe_cell(reason), *(safe_cell(row.cells.get(c, "")) for c in judged.columns)])
+            writer.writerow(
+                [row.number, safe_cell(reason), *(safe_cell(row.cells.get(c, "")) for c in judged.columns)]
+            )
     return "\ufeff" + out.getvalue()
 
 
@@ -197,12 +228,21 @@ def _judged(register: Register, actor: Actor, sheet: Sheet, mapping: dict[str, s
     rows = []
     for row in sheet.rows:
         if len(rows) == MOST_ROWS:
-            raise Refused(_("The file has more than %(most)s rows. Split it, or ask the operator to load it with the command line.") % {"most": MOST_ROWS})
+            raise Refused(
+                _(
+                    "The file has more than %(most)s rows. Split it, or ask the operator to load it with the command line."
+                )
+                % {"most": MOST_ROWS}
+            )
         rows.append(row)
     key_column = mapping[register.import_key]
     keys = [_text(row.values.get(key_column, "")) for row in rows]
     change = register.change_action
-    found = visible(actor, register.model, change.name).filter(**{f"{register.import_key}__in": keys}) if change else ()
+    found = (
+        visible(actor, register.model, change.name).filter(**{f"{register.import_key}__in": keys})
+        if change
+        else ()
+    )
     subjects = {str(getattr(s, register.import_key)): s for s in found}
     choices: dict[str, dict[str, Any]] = {}
     seen: dict[str, int] = {}
@@ -223,7 +263,15 @@ def _judged(register: Register, actor: Actor, sheet: Sheet, mapping: dict[str, s
         yield judged
 
 
-def _judge(register: Register, actor: Actor, judged: PreviewRow, cells: dict[str, str], subject: Any, choices: Any, mapping: Any) -> None:
+def _judge(
+    register: Register,
+    actor: Actor,
+    judged: PreviewRow,
+    cells: dict[str, str],
+    subject: Any,
+    choices: Any,
+    mapping: Any,
+) -> None:
     action = register.change_action if subject else register.add_action
     empty = form_for(action, actor, subject)
     data = QueryDict(mutable=True)
@@ -271,7 +319,11 @@ def _values(form_field: Any, text: str, known: dict[str, Any], actor: Actor) -> 
     """A cell as the form wants it: choices by label, references by their words or by the code in brackets."""
     if isinstance(form_field, forms.ModelChoiceField):
         return [_reference(form_field, text, known)]
-    labels = {fold(str(label)): str(value) for value, label in getattr(form_field, "choices", ()) or () if str(value)}
+    labels = {
+        fold(str(label)): str(value)
+        for value, label in getattr(form_field, "choices", ()) or ()
+        if str(value)
+    }
     if isinstance(form_field, forms.MultipleChoiceField):
         return [labels.get(fold(part), part.strip()) for part in re.split(r"[,;|]", text) if part.strip()]
     if labels:

@@ -67,8 +67,12 @@ class ListPage:
 def filterset_class(register: Register) -> type[django_filters.FilterSet]:
     """The register's filters, by django-filter's own factory."""
     given = register.filters if isinstance(register.filters, dict) else dict.fromkeys(register.filters)
-    base = type("RegisterFilters", (django_filters.FilterSet,), {n: f for n, f in given.items() if f is not None})
-    return filterset_factory(register.model, filterset=base, fields=[n for n, f in given.items() if f is None])
+    base = type(
+        "RegisterFilters", (django_filters.FilterSet,), {n: f for n, f in given.items() if f is not None}
+    )
+    return filterset_factory(
+        register.model, filterset=base, fields=[n for n, f in given.items() if f is None]
+    )
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +84,9 @@ def table_class(register: Register) -> type[tables.Table]:
     return table_factory(register.model, table=base, fields=register.columns)
 
 
-def rows_for(register: Register, actor: Actor, params: QueryDict, action: str = "view") -> tuple[QuerySet, Any]:
+def rows_for(
+    register: Register, actor: Actor, params: QueryDict, action: str = "view"
+) -> tuple[QuerySet, Any]:
     """The actor's rows under the filters and search of `params`, unordered, and the filter set."""
     rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""))
     filterset = filterset_class(register)(params, queryset=rows)
@@ -105,7 +111,11 @@ def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str,
     """The order asked for, if it is one of the columns the actor always sees; else the register's own."""
     asked = params.get(SORT, "")
     name = asked.lstrip("-")
-    if name in register.columns and name not in always_hidden(actor, register.model) and _is_column(register, name):
+    if (
+        name in register.columns
+        and name not in always_hidden(actor, register.model)
+        and _is_column(register, name)
+    ):
         key = _sort_key(register.model, name)
         return (f"-{key}", "-pk") if asked.startswith("-") else (key, "pk")
     return register.order
@@ -184,7 +194,9 @@ def read_cursor(text: str, order: tuple[str, ...], model: type[Model]) -> list[A
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(values, list) or len(values) != len(order):
             return None
-        fields = [model._meta.pk if o.lstrip("-") == "pk" else model._meta.get_field(o.lstrip("-")) for o in order]
+        fields = [
+            model._meta.pk if o.lstrip("-") == "pk" else model._meta.get_field(o.lstrip("-")) for o in order
+        ]
         return [None if v is None else f.to_python(v) for f, v in zip(fields, values, strict=True)]
     except (ValueError, TypeError, ValidationError):
         return None
@@ -198,7 +210,9 @@ def active_filters(filterset: Any, params: QueryDict) -> list[tuple[Any, Any, st
     for name, one in filterset.filters.items():
         value = filterset.form.cleaned_data.get(name)
         if value not in (None, "", []) and params.get(name):
-            found.append((one.label or name, _words(filterset.form.fields[name], value), _link(params, name, None)))
+            found.append(
+                (one.label or name, _words(filterset.form.fields[name], value), _link(params, name, None))
+            )
     return found
 
 

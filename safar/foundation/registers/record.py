@@ -58,13 +58,19 @@ def record_page(register: Register, actor: Actor, pk: Any, *, now: Any, today: d
         history.record_read(row, by=actor, now=now)
     hidden = hidden_fields(actor, row)
     children = [c for c in register.children if may(actor, c.model, "view")]
-    belongings = fetch([visible(actor, c.model).filter(**{c.link: row}).order_by(*c.order)[:MOST_CHILDREN] for c in children])
+    belongings = fetch(
+        [visible(actor, c.model).filter(**{c.link: row}).order_by(*c.order)[:MOST_CHILDREN] for c in children]
+    )
     named = [name for section in register.sections for name in section.fields]
-    attach_references(actor, [([row], named), *((rows, c.columns) for c, rows in zip(children, belongings, strict=True))])
+    attach_references(
+        actor, [([row], named), *((rows, c.columns) for c, rows in zip(children, belongings, strict=True))]
+    )
     return RecordPage(
         register=register,
         obj=row,
-        sections=[(s.title, found) for s in register.sections if (found := items(register, row, s.fields, hidden))],
+        sections=[
+            (s.title, found) for s in register.sections if (found := items(register, row, s.fields, hidden))
+        ],
         strip=items(register, row, register.strip, hidden),
         buttons=buttons(register, actor, row, today),
         children=list(zip(children, belongings, strict=True)),
@@ -80,7 +86,9 @@ def items(register: Register, row: Labelled, names: tuple[str, ...], hidden: fro
             continue
         masked = name in register.secret
         value = None if masked else display(row, name)
-        found.append(Item(register.label_of(name), value, name, masked, register.tone(name, row.__dict__.get(name))))
+        found.append(
+            Item(register.label_of(name), value, name, masked, register.tone(name, row.__dict__.get(name)))
+        )
     return found
 
 
@@ -88,7 +96,9 @@ def buttons(register: Register, actor: Actor, row: Labelled, today: date) -> lis
     """Actions the actor may do on this row: those that make sense today, then those that do not and why."""
     mine = [a for a in register.actions if not a.creates and covers(actor, row, a.name)]
     possible = [Button(a, True) for a in mine if a.offered(row, today)]
-    return possible + [Button(a, False, a.why_not(row, today)) for a in mine if not a.offered(row, today) and a.why_not]
+    return possible + [
+        Button(a, False, a.why_not(row, today)) for a in mine if not a.offered(row, today) and a.why_not
+    ]
 
 
 def reveal(register: Register, actor: Actor, pk: Any, name: str, *, now: Any) -> Any:

@@ -17,683 +17,1913 @@ import safar.foundation.languages.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
-        ('places', '0001_initial'),
+        ("organisations", "0001_initial"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(choices=[('FORMER_NAME', 'Former name'), ('OLD_NUMBER', 'Old licence number')], max_length=11, verbose_name='kind')),
-                ('text', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name or number')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('exact_key', models.TextField(db_index=True, default='', editable=False)),
-                ('script_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("FORMER_NAME", "Former name"), ("OLD_NUMBER", "Old licence number")],
+                        max_length=11,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "text",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name or number"
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("exact_key", models.TextField(db_index=True, default="", editable=False)),
+                ("script_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
             ],
             options={
-                'verbose_name': 'former name or number',
-                'verbose_name_plural': 'former names and numbers',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "former name or number",
+                "verbose_name_plural": "former names and numbers",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Deposit',
+            name="Deposit",
             fields=[
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount held')),
-                ('currency', models.CharField(default='UZS', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$')], verbose_name='currency')),
-                ('bank', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='bank’s name')),
-                ('bank_account', safar.foundation.encryption.fields.EncryptedTextField(blank=True, default='', validators=[django.core.validators.MaxLengthValidator(34)], verbose_name='bank account')),
-                ('checked_on', models.DateField(verbose_name='checked on')),
-                ('rule', models.CharField(blank=True, default='', max_length=20, verbose_name='rule')),
-                ('recruiter_key', models.TextField(db_index=True, default='', editable=False)),
-                ('data_key', safar.foundation.encryption.fields.DataKeyField(blank=True, default='', editable=False, max_length=32)),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=16,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount held",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="UZS",
+                        max_length=3,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{3}$")],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "bank",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="bank’s name"
+                    ),
+                ),
+                (
+                    "bank_account",
+                    safar.foundation.encryption.fields.EncryptedTextField(
+                        blank=True,
+                        default="",
+                        validators=[django.core.validators.MaxLengthValidator(34)],
+                        verbose_name="bank account",
+                    ),
+                ),
+                ("checked_on", models.DateField(verbose_name="checked on")),
+                ("rule", models.CharField(blank=True, default="", max_length=20, verbose_name="rule")),
+                ("recruiter_key", models.TextField(db_index=True, default="", editable=False)),
+                (
+                    "data_key",
+                    safar.foundation.encryption.fields.DataKeyField(
+                        blank=True, default="", editable=False, max_length=32
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deposit',
-                'verbose_name_plural': 'deposits',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "deposit",
+                "verbose_name_plural": "deposits",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ForeignPartner',
+            name="ForeignPartner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('country', models.CharField(max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Write the country as two capital letters (ISO 3166-1).')], verbose_name='country')),
-                ('licence', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=80, verbose_name='licence or registration there')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('name_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Write the country as two capital letters (ISO 3166-1)."
+                            )
+                        ],
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "licence",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=80, verbose_name="licence or registration there"
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("name_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
             ],
             options={
-                'verbose_name': 'partner abroad',
-                'verbose_name_plural': 'partners abroad',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "partner abroad",
+                "verbose_name_plural": "partners abroad",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='LicenceDecision',
+            name="LicenceDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('act', models.CharField(choices=[('grant_licence', 'Licence granted'), ('refuse_application', 'Application refused'), ('suspend_licence', 'Licence suspended'), ('reinstate_licence', 'Licence reinstated'), ('renew_licence', 'Licence renewed'), ('withdraw_licence', 'Licence withdrawn'), ('record_expiry', 'Expiry recorded'), ('change_destinations', 'Destinations and kinds of work changed')], max_length=20, verbose_name='decision')),
-                ('standing', models.CharField(choices=[('PROPOSED', 'Waits for the second signature'), ('IN_FORCE', 'In force'), ('REJECTED', 'Not signed')], default='IN_FORCE', max_length=8, verbose_name='standing')),
-                ('from_state', models.CharField(choices=[('APPLIED', 'Applied'), ('LICENSED', 'Licensed'), ('SUSPENDED', 'Suspended'), ('WITHDRAWN', 'Withdrawn'), ('EXPIRED', 'Expired'), ('REFUSED', 'Refused')], max_length=9, verbose_name='state before')),
-                ('to_state', models.CharField(choices=[('APPLIED', 'Applied'), ('LICENSED', 'Licensed'), ('SUSPENDED', 'Suspended'), ('WITHDRAWN', 'Withdrawn'), ('EXPIRED', 'Expired'), ('REFUSED', 'Refused')], max_length=9, verbose_name='state after')),
-                ('rule', models.CharField(blank=True, default='', max_length=20, verbose_name='rule')),
-                ('order_number', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=60, verbose_name='order number')),
-                ('reason', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=500, verbose_name='reason')),
-                ('decided_on', models.DateField(verbose_name='decided on')),
-                ('effective_on', models.DateField(verbose_name='in force from')),
-                ('licensed_until', models.DateField(blank=True, null=True, verbose_name='licensed until')),
-                ('decided_by_id', models.BigIntegerField(default=0, editable=False)),
-                ('decided_by', models.CharField(max_length=150, verbose_name='decided by')),
-                ('signed_by_id', models.BigIntegerField(editable=False, null=True)),
-                ('signed_by', models.CharField(blank=True, default='', max_length=150, verbose_name='second signature')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('order_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("grant_licence", "Licence granted"),
+                            ("refuse_application", "Application refused"),
+                            ("suspend_licence", "Licence suspended"),
+                            ("reinstate_licence", "Licence reinstated"),
+                            ("renew_licence", "Licence renewed"),
+                            ("withdraw_licence", "Licence withdrawn"),
+                            ("record_expiry", "Expiry recorded"),
+                            ("change_destinations", "Destinations and kinds of work changed"),
+                        ],
+                        max_length=20,
+                        verbose_name="decision",
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("PROPOSED", "Waits for the second signature"),
+                            ("IN_FORCE", "In force"),
+                            ("REJECTED", "Not signed"),
+                        ],
+                        default="IN_FORCE",
+                        max_length=8,
+                        verbose_name="standing",
+                    ),
+                ),
+                (
+                    "from_state",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "Applied"),
+                            ("LICENSED", "Licensed"),
+                            ("SUSPENDED", "Suspended"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUSED", "Refused"),
+                        ],
+                        max_length=9,
+                        verbose_name="state before",
+                    ),
+                ),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "Applied"),
+                            ("LICENSED", "Licensed"),
+                            ("SUSPENDED", "Suspended"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUSED", "Refused"),
+                        ],
+                        max_length=9,
+                        verbose_name="state after",
+                    ),
+                ),
+                ("rule", models.CharField(blank=True, default="", max_length=20, verbose_name="rule")),
+                (
+                    "order_number",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=60, verbose_name="order number"
+                    ),
+                ),
+                (
+                    "reason",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=500, verbose_name="reason"
+                    ),
+                ),
+                ("decided_on", models.DateField(verbose_name="decided on")),
+                ("effective_on", models.DateField(verbose_name="in force from")),
+                ("licensed_until", models.DateField(blank=True, null=True, verbose_name="licensed until")),
+                ("decided_by_id", models.BigIntegerField(default=0, editable=False)),
+                ("decided_by", models.CharField(max_length=150, verbose_name="decided by")),
+                ("signed_by_id", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "signed_by",
+                    models.CharField(blank=True, default="", max_length=150, verbose_name="second signature"),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("order_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
             ],
             options={
-                'verbose_name': 'decision about a licence',
-                'verbose_name_plural': 'decisions about licences',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "decision about a licence",
+                "verbose_name_plural": "decisions about licences",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Branch',
+            name="Branch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('address', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=300, verbose_name='address')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('open_since', models.DateField(blank=True, null=True, verbose_name='open since')),
-                ('open_until', models.DateField(blank=True, null=True, verbose_name='open until')),
-                ('name_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
-                ('exact_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
-                ('script_key', models.TextField(blank=True, db_index=True, default='', editable=False)),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "address",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=300, verbose_name="address"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("open_since", models.DateField(blank=True, null=True, verbose_name="open since")),
+                ("open_until", models.DateField(blank=True, null=True, verbose_name="open until")),
+                ("name_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
+                ("exact_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
+                ("script_key", models.TextField(blank=True, db_index=True, default="", editable=False)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'branch',
-                'verbose_name_plural': 'branches',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "branch",
+                "verbose_name_plural": "branches",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Recruiter',
+            name="Recruiter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('name_cyrl', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=200, verbose_name='name in Uzbek, Cyrillic')),
-                ('name_ru', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=200, verbose_name='name in Russian')),
-                ('legal_form', models.CharField(blank=True, choices=[('LIMITED', 'Limited liability company (MChJ)'), ('JOINT_STOCK', 'Joint-stock company (AJ)'), ('PRIVATE', 'Private enterprise (XK)'), ('FAMILY', 'Family enterprise (OK)'), ('JOINT_VENTURE', 'Joint venture (QK)'), ('STATE', 'State unitary enterprise (DUK)'), ('ENTREPRENEUR', 'Sole entrepreneur (YaTT)')], default='', max_length=13, verbose_name='form of ownership')),
-                ('stir', models.CharField(blank=True, default='', max_length=9, validators=[django.core.validators.RegexValidator('^[0-9]{9}$', 'A STIR has nine digits.')], verbose_name='tax number (STIR)')),
-                ('number', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=40, verbose_name='licence number')),
-                ('state', models.CharField(choices=[('APPLIED', 'Applied'), ('LICENSED', 'Licensed'), ('SUSPENDED', 'Suspended'), ('WITHDRAWN', 'Withdrawn'), ('EXPIRED', 'Expired'), ('REFUSED', 'Refused')], default='APPLIED', max_length=9, verbose_name='state')),
-                ('applied_on', models.DateField(blank=True, null=True, verbose_name='applied on')),
-                ('licensed_from', models.DateField(blank=True, null=True, verbose_name='licensed from')),
-                ('licensed_until', models.DateField(blank=True, null=True, verbose_name='licensed until')),
-                ('stopped_on', models.DateField(blank=True, null=True, verbose_name='stopped on')),
-                ('state_reason', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=500, verbose_name='reason, as published')),
-                ('state_order', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=60, verbose_name='order number')),
-                ('state_rule', models.CharField(blank=True, default='', max_length=20, verbose_name='rule')),
-                ('withdrawal_proposed_on', models.DateField(blank=True, null=True, verbose_name='withdrawal proposed on')),
-                ('destinations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Write the country as two capital letters (ISO 3166-1).')]), blank=True, default=list, size=None, verbose_name='destinations')),
-                ('works', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('AGRICULTURE', 'Farms, gardens and fishing'), ('CONSTRUCTION', 'Building and repair'), ('MANUFACTURING', 'Factories and workshops'), ('TEXTILE', 'Sewing and textiles'), ('TRANSPORT', 'Driving, loading and warehouses'), ('HOSPITALITY', 'Hotels, kitchens and cafés'), ('TRADE', 'Shops and selling'), ('CARE', 'Care of children and the old'), ('HEALTH', 'Medicine and nursing'), ('DOMESTIC', 'Work in a household'), ('CLEANING', 'Cleaning'), ('ENGINEERING', 'Engineering and technology'), ('COMPUTING', 'Computers and communication'), ('OFFICE', 'Office and administration'), ('OTHER', 'Other work')], max_length=13), blank=True, default=list, size=None, verbose_name='kinds of work')),
-                ('address', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=300, verbose_name='address')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
-                ('website', models.URLField(blank=True, default='', verbose_name='website')),
-                ('director', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='director')),
-                ('deposit_paid', models.BooleanField(blank=True, null=True, verbose_name='deposit paid in full')),
-                ('deposit_checked_on', models.DateField(blank=True, null=True, verbose_name='deposit checked on')),
-                ('source', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', editable=False, max_length=200, verbose_name='list it came from')),
-                ('name_key', models.TextField(blank=True, default='', editable=False)),
-                ('ru_name_key', models.TextField(blank=True, default='', editable=False)),
-                ('sort_key', models.TextField(blank=True, default='', editable=False)),
-                ('exact_key', models.TextField(blank=True, default='', editable=False)),
-                ('script_key', models.TextField(blank=True, default='', editable=False)),
-                ('cyrl_key', models.TextField(blank=True, default='', editable=False)),
-                ('ru_key', models.TextField(blank=True, default='', editable=False)),
-                ('number_key', models.TextField(blank=True, default='', editable=False)),
-                ('next_due_on', safar.citizens.recruiters.models.recruiter.DueField(editable=False, null=True, verbose_name='due')),
-                ('is_public', models.GeneratedField(db_persist=True, expression=models.Case(models.When(state__in=['APPLIED', 'REFUSED'], then=models.Value(False)), default=models.Value(True)), output_field=models.BooleanField())),
-                ('keeper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='kept by')),
-                ('organisation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='in the directory')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recruiters', to='places.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "name_cyrl",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=200, verbose_name="name in Uzbek, Cyrillic"
+                    ),
+                ),
+                (
+                    "name_ru",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=200, verbose_name="name in Russian"
+                    ),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("LIMITED", "Limited liability company (MChJ)"),
+                            ("JOINT_STOCK", "Joint-stock company (AJ)"),
+                            ("PRIVATE", "Private enterprise (XK)"),
+                            ("FAMILY", "Family enterprise (OK)"),
+                            ("JOINT_VENTURE", "Joint venture (QK)"),
+                            ("STATE", "State unitary enterprise (DUK)"),
+                            ("ENTREPRENEUR", "Sole entrepreneur (YaTT)"),
+                        ],
+                        default="",
+                        max_length=13,
+                        verbose_name="form of ownership",
+                    ),
+                ),
+                (
+                    "stir",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator("^[0-9]{9}$", "A STIR has nine digits.")
+                        ],
+                        verbose_name="tax number (STIR)",
+                    ),
+                ),
+                (
+                    "number",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=40, verbose_name="licence number"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "Applied"),
+                            ("LICENSED", "Licensed"),
+                            ("SUSPENDED", "Suspended"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUSED", "Refused"),
+                        ],
+                        default="APPLIED",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("applied_on", models.DateField(blank=True, null=True, verbose_name="applied on")),
+                ("licensed_from", models.DateField(blank=True, null=True, verbose_name="licensed from")),
+                ("licensed_until", models.DateField(blank=True, null=True, verbose_name="licensed until")),
+                ("stopped_on", models.DateField(blank=True, null=True, verbose_name="stopped on")),
+                (
+                    "state_reason",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=500, verbose_name="reason, as published"
+                    ),
+                ),
+                (
+                    "state_order",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=60, verbose_name="order number"
+                    ),
+                ),
+                ("state_rule", models.CharField(blank=True, default="", max_length=20, verbose_name="rule")),
+                (
+                    "withdrawal_proposed_on",
+                    models.DateField(blank=True, null=True, verbose_name="withdrawal proposed on"),
+                ),
+                (
+                    "destinations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            max_length=2,
+                            validators=[
+                                django.core.validators.RegexValidator(
+                                    "^[A-Z]{2}$", "Write the country as two capital letters (ISO 3166-1)."
+                                )
+                            ],
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="destinations",
+                    ),
+                ),
+                (
+                    "works",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("AGRICULTURE", "Farms, gardens and fishing"),
+                                ("CONSTRUCTION", "Building and repair"),
+                                ("MANUFACTURING", "Factories and workshops"),
+                                ("TEXTILE", "Sewing and textiles"),
+                                ("TRANSPORT", "Driving, loading and warehouses"),
+                                ("HOSPITALITY", "Hotels, kitchens and cafés"),
+                                ("TRADE", "Shops and selling"),
+                                ("CARE", "Care of children and the old"),
+                                ("HEALTH", "Medicine and nursing"),
+                                ("DOMESTIC", "Work in a household"),
+                                ("CLEANING", "Cleaning"),
+                                ("ENGINEERING", "Engineering and technology"),
+                                ("COMPUTING", "Computers and communication"),
+                                ("OFFICE", "Office and administration"),
+                                ("OTHER", "Other work"),
+                            ],
+                            max_length=13,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="kinds of work",
+                    ),
+                ),
+                (
+                    "address",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=300, verbose_name="address"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="email")),
+                ("website", models.URLField(blank=True, default="", verbose_name="website")),
+                (
+                    "director",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="director"
+                    ),
+                ),
+                (
+                    "deposit_paid",
+                    models.BooleanField(blank=True, null=True, verbose_name="deposit paid in full"),
+                ),
+                (
+                    "deposit_checked_on",
+                    models.DateField(blank=True, null=True, verbose_name="deposit checked on"),
+                ),
+                (
+                    "source",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=200,
+                        verbose_name="list it came from",
+                    ),
+                ),
+                ("name_key", models.TextField(blank=True, default="", editable=False)),
+                ("ru_name_key", models.TextField(blank=True, default="", editable=False)),
+                ("sort_key", models.TextField(blank=True, default="", editable=False)),
+                ("exact_key", models.TextField(blank=True, default="", editable=False)),
+                ("script_key", models.TextField(blank=True, default="", editable=False)),
+                ("cyrl_key", models.TextField(blank=True, default="", editable=False)),
+                ("ru_key", models.TextField(blank=True, default="", editable=False)),
+                ("number_key", models.TextField(blank=True, default="", editable=False)),
+                (
+                    "next_due_on",
+                    safar.citizens.recruiters.models.recruiter.DueField(
+                        editable=False, null=True, verbose_name="due"
+                    ),
+                ),
+                (
+                    "is_public",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(state__in=["APPLIED", "REFUSED"], then=models.Value(False)),
+                            default=models.Value(True),
+                        ),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="kept by",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="in the directory",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recruiters",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recruiter',
-                'verbose_name_plural': 'recruiters',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "verbose_name": "recruiter",
+                "verbose_name_plural": "recruiters",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='LicenceDecisionVersion',
+            name="LicenceDecisionVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('act', models.CharField(choices=[('grant_licence', 'Licence granted'), ('refuse_application', 'Application refused'), ('suspend_licence', 'Licence suspended'), ('reinstate_licence', 'Licence reinstated'), ('renew_licence', 'Licence renewed'), ('withdraw_licence', 'Licence withdrawn'), ('record_expiry', 'Expiry recorded'), ('change_destinations', 'Destinations and kinds of work changed')], max_length=20, verbose_name='decision')),
-                ('standing', models.CharField(choices=[('PROPOSED', 'Waits for the second signature'), ('IN_FORCE', 'In force'), ('REJECTED', 'Not signed')], default='IN_FORCE', max_length=8, verbose_name='standing')),
-                ('from_state', models.CharField(choices=[('APPLIED', 'Applied'), ('LICENSED', 'Licensed'), ('SUSPENDED', 'Suspended'), ('WITHDRAWN', 'Withdrawn'), ('EXPIRED', 'Expired'), ('REFUSED', 'Refused')], max_length=9, verbose_name='state before')),
-                ('to_state', models.CharField(choices=[('APPLIED', 'Applied'), ('LICENSED', 'Licensed'), ('SUSPENDED', 'Suspended'), ('WITHDRAWN', 'Withdrawn'), ('EXPIRED', 'Expired'), ('REFUSED', 'Refused')], max_length=9, verbose_name='state after')),
-                ('rule', models.CharField(blank=True, default='', max_length=20, verbose_name='rule')),
-                ('order_number', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=60, verbose_name='order number')),
-                ('reason', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=500, verbose_name='reason')),
-                ('decided_on', models.DateField(verbose_name='decided on')),
-                ('effective_on', models.DateField(verbose_name='in force from')),
-                ('licensed_until', models.DateField(blank=True, null=True, verbose_name='licensed until')),
-                ('decided_by_id', models.BigIntegerField(default=0, editable=False)),
-                ('decided_by', models.CharField(max_length=150, verbose_name='decided by')),
-                ('signed_by_id', models.BigIntegerField(editable=False, null=True)),
-                ('signed_by', models.CharField(blank=True, default='', max_length=150, verbose_name='second signature')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='recruiters.licencedecision')),
-                ('recruiter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='recruiters.recruiter', verbose_name='recruiter')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("grant_licence", "Licence granted"),
+                            ("refuse_application", "Application refused"),
+                            ("suspend_licence", "Licence suspended"),
+                            ("reinstate_licence", "Licence reinstated"),
+                            ("renew_licence", "Licence renewed"),
+                            ("withdraw_licence", "Licence withdrawn"),
+                            ("record_expiry", "Expiry recorded"),
+                            ("change_destinations", "Destinations and kinds of work changed"),
+                        ],
+                        max_length=20,
+                        verbose_name="decision",
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("PROPOSED", "Waits for the second signature"),
+                            ("IN_FORCE", "In force"),
+                            ("REJECTED", "Not signed"),
+                        ],
+                        default="IN_FORCE",
+                        max_length=8,
+                        verbose_name="standing",
+                    ),
+                ),
+                (
+                    "from_state",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "Applied"),
+                            ("LICENSED", "Licensed"),
+                            ("SUSPENDED", "Suspended"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUSED", "Refused"),
+                        ],
+                        max_length=9,
+                        verbose_name="state before",
+                    ),
+                ),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "Applied"),
+                            ("LICENSED", "Licensed"),
+                            ("SUSPENDED", "Suspended"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUSED", "Refused"),
+                        ],
+                        max_length=9,
+                        verbose_name="state after",
+                    ),
+                ),
+                ("rule", models.CharField(blank=True, default="", max_length=20, verbose_name="rule")),
+                (
+                    "order_number",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=60, verbose_name="order number"
+                    ),
+                ),
+                (
+                    "reason",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=500, verbose_name="reason"
+                    ),
+                ),
+                ("decided_on", models.DateField(verbose_name="decided on")),
+                ("effective_on", models.DateField(verbose_name="in force from")),
+                ("licensed_until", models.DateField(blank=True, null=True, verbose_name="licensed until")),
+                ("decided_by_id", models.BigIntegerField(default=0, editable=False)),
+                ("decided_by", models.CharField(max_length=150, verbose_name="decided by")),
+                ("signed_by_id", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "signed_by",
+                    models.CharField(blank=True, default="", max_length=150, verbose_name="second signature"),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="recruiters.licencedecision",
+                    ),
+                ),
+                (
+                    "recruiter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="recruiters.recruiter",
+                        verbose_name="recruiter",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='licencedecision',
-            name='recruiter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='recruiters.recruiter', verbose_name='recruiter'),
+            model_name="licencedecision",
+            name="recruiter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decisions",
+                to="recruiters.recruiter",
+                verbose_name="recruiter",
+            ),
         ),
         migrations.CreateModel(
-            name='ForeignPartnerVersion',
+            name="ForeignPartnerVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('country', models.CharField(max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Write the country as two capital letters (ISO 3166-1).')], verbose_name='country')),
-                ('licence', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=80, verbose_name='licence or registration there')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='recruiters.foreignpartner')),
-                ('recruiter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='recruiters.recruiter', verbose_name='recruiter')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Write the country as two capital letters (ISO 3166-1)."
+                            )
+                        ],
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "licence",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=80, verbose_name="licence or registration there"
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="recruiters.foreignpartner",
+                    ),
+                ),
+                (
+                    "recruiter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="recruiters.recruiter",
+                        verbose_name="recruiter",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='foreignpartner',
-            name='recruiter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='recruiters.recruiter', verbose_name='recruiter'),
+            model_name="foreignpartner",
+            name="recruiter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="partners",
+                to="recruiters.recruiter",
+                verbose_name="recruiter",
+            ),
         ),
         migrations.CreateModel(
-            name='DepositVersion',
+            name="DepositVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount held')),
-                ('currency', models.CharField(default='UZS', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$')], verbose_name='currency')),
-                ('bank', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='bank’s name')),
-                ('checked_on', models.DateField(verbose_name='checked on')),
-                ('rule', models.CharField(blank=True, default='', max_length=20, verbose_name='rule')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='recruiters.deposit')),
-                ('recruiter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='recruiters.recruiter', verbose_name='recruiter')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=16,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount held",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="UZS",
+                        max_length=3,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{3}$")],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "bank",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="bank’s name"
+                    ),
+                ),
+                ("checked_on", models.DateField(verbose_name="checked on")),
+                ("rule", models.CharField(blank=True, default="", max_length=20, verbose_name="rule")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="recruiters.deposit",
+                    ),
+                ),
+                (
+                    "recruiter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="recruiters.recruiter",
+                        verbose_name="recruiter",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='deposit',
-            name='recruiter',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='deposit', to='recruiters.recruiter', verbose_name='recruiter'),
+            model_name="deposit",
+            name="recruiter",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deposit",
+                to="recruiters.recruiter",
+                verbose_name="recruiter",
+            ),
         ),
         migrations.CreateModel(
-            name='BranchVersion',
+            name="BranchVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('address', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=300, verbose_name='address')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('open_since', models.DateField(blank=True, null=True, verbose_name='open since')),
-                ('open_until', models.DateField(blank=True, null=True, verbose_name='open until')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='recruiters.branch')),
-                ('place', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='place')),
-                ('recruiter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='recruiters.recruiter', verbose_name='recruiter')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "address",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=300, verbose_name="address"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("open_since", models.DateField(blank=True, null=True, verbose_name="open since")),
+                ("open_until", models.DateField(blank=True, null=True, verbose_name="open until")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="recruiters.branch",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "recruiter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="recruiters.recruiter",
+                        verbose_name="recruiter",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='branch',
-            name='recruiter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='branches', to='recruiters.recruiter', verbose_name='recruiter'),
+            model_name="branch",
+            name="recruiter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="branches",
+                to="recruiters.recruiter",
+                verbose_name="recruiter",
+            ),
         ),
         migrations.CreateModel(
-            name='AliasVersion',
+            name="AliasVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(choices=[('FORMER_NAME', 'Former name'), ('OLD_NUMBER', 'Old licence number')], max_length=11, verbose_name='kind')),
-                ('text', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name or number')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='recruiters.alias')),
-                ('recruiter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='recruiters.recruiter', verbose_name='recruiter')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("FORMER_NAME", "Former name"), ("OLD_NUMBER", "Old licence number")],
+                        max_length=11,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "text",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name or number"
+                    ),
+                ),
+                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="recruiters.alias",
+                    ),
+                ),
+                (
+                    "recruiter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="recruiters.recruiter",
+                        verbose_name="recruiter",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='alias',
-            name='recruiter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='recruiters.recruiter', verbose_name='recruiter'),
+            model_name="alias",
+            name="recruiter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="aliases",
+                to="recruiters.recruiter",
+                verbose_name="recruiter",
+            ),
         ),
         migrations.CreateModel(
-            name='RecruiterVersion',
+            name="RecruiterVersion",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', safar.foundation.languages.fields.NormalisedCharField(max_length=200, verbose_name='name')),
-                ('name_cyrl', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=200, verbose_name='name in Uzbek, Cyrillic')),
-                ('name_ru', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=200, verbose_name='name in Russian')),
-                ('legal_form', models.CharField(blank=True, choices=[('LIMITED', 'Limited liability company (MChJ)'), ('JOINT_STOCK', 'Joint-stock company (AJ)'), ('PRIVATE', 'Private enterprise (XK)'), ('FAMILY', 'Family enterprise (OK)'), ('JOINT_VENTURE', 'Joint venture (QK)'), ('STATE', 'State unitary enterprise (DUK)'), ('ENTREPRENEUR', 'Sole entrepreneur (YaTT)')], default='', max_length=13, verbose_name='form of ownership')),
-                ('stir', models.CharField(blank=True, default='', max_length=9, validators=[django.core.validators.RegexValidator('^[0-9]{9}$', 'A STIR has nine digits.')], verbose_name='tax number (STIR)')),
-                ('number', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=40, verbose_name='licence number')),
-                ('state', models.CharField(choices=[('APPLIED', 'Applied'), ('LICENSED', 'Licensed'), ('SUSPENDED', 'Suspended'), ('WITHDRAWN', 'Withdrawn'), ('EXPIRED', 'Expired'), ('REFUSED', 'Refused')], default='APPLIED', max_length=9, verbose_name='state')),
-                ('applied_on', models.DateField(blank=True, null=True, verbose_name='applied on')),
-                ('licensed_from', models.DateField(blank=True, null=True, verbose_name='licensed from')),
-                ('licensed_until', models.DateField(blank=True, null=True, verbose_name='licensed until')),
-                ('stopped_on', models.DateField(blank=True, null=True, verbose_name='stopped on')),
-                ('state_reason', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=500, verbose_name='reason, as published')),
-                ('state_order', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=60, verbose_name='order number')),
-                ('state_rule', models.CharField(blank=True, default='', max_length=20, verbose_name='rule')),
-                ('withdrawal_proposed_on', models.DateField(blank=True, null=True, verbose_name='withdrawal proposed on')),
-                ('destinations', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Write the country as two capital letters (ISO 3166-1).')]), blank=True, default=list, size=None, verbose_name='destinations')),
-                ('works', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('AGRICULTURE', 'Farms, gardens and fishing'), ('CONSTRUCTION', 'Building and repair'), ('MANUFACTURING', 'Factories and workshops'), ('TEXTILE', 'Sewing and textiles'), ('TRANSPORT', 'Driving, loading and warehouses'), ('HOSPITALITY', 'Hotels, kitchens and cafés'), ('TRADE', 'Shops and selling'), ('CARE', 'Care of children and the old'), ('HEALTH', 'Medicine and nursing'), ('DOMESTIC', 'Work in a household'), ('CLEANING', 'Cleaning'), ('ENGINEERING', 'Engineering and technology'), ('COMPUTING', 'Computers and communication'), ('OFFICE', 'Office and administration'), ('OTHER', 'Other work')], max_length=13), blank=True, default=list, size=None, verbose_name='kinds of work')),
-                ('address', safar.foundation.languages.fields.NormalisedTextField(blank=True, default='', max_length=300, verbose_name='address')),
-                ('phone', models.CharField(blank=True, default='', max_length=32, validators=[django.core.validators.RegexValidator('^[+0-9][0-9 ()\\-]{4,30}$', 'Write the phone number with its country code: +998 71 234 56 78.')], verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
-                ('website', models.URLField(blank=True, default='', verbose_name='website')),
-                ('director', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', max_length=150, verbose_name='director')),
-                ('deposit_paid', models.BooleanField(blank=True, null=True, verbose_name='deposit paid in full')),
-                ('deposit_checked_on', models.DateField(blank=True, null=True, verbose_name='deposit checked on')),
-                ('source', safar.foundation.languages.fields.NormalisedCharField(blank=True, default='', editable=False, max_length=200, verbose_name='list it came from')),
-                ('keeper', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='kept by')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisations.organisation', verbose_name='in the directory')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='recruiters.recruiter')),
-                ('place', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='places.place', verbose_name='place')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "name",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        max_length=200, verbose_name="name"
+                    ),
+                ),
+                (
+                    "name_cyrl",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=200, verbose_name="name in Uzbek, Cyrillic"
+                    ),
+                ),
+                (
+                    "name_ru",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=200, verbose_name="name in Russian"
+                    ),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("LIMITED", "Limited liability company (MChJ)"),
+                            ("JOINT_STOCK", "Joint-stock company (AJ)"),
+                            ("PRIVATE", "Private enterprise (XK)"),
+                            ("FAMILY", "Family enterprise (OK)"),
+                            ("JOINT_VENTURE", "Joint venture (QK)"),
+                            ("STATE", "State unitary enterprise (DUK)"),
+                            ("ENTREPRENEUR", "Sole entrepreneur (YaTT)"),
+                        ],
+                        default="",
+                        max_length=13,
+                        verbose_name="form of ownership",
+                    ),
+                ),
+                (
+                    "stir",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=9,
+                        validators=[
+                            django.core.validators.RegexValidator("^[0-9]{9}$", "A STIR has nine digits.")
+                        ],
+                        verbose_name="tax number (STIR)",
+                    ),
+                ),
+                (
+                    "number",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=40, verbose_name="licence number"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("APPLIED", "Applied"),
+                            ("LICENSED", "Licensed"),
+                            ("SUSPENDED", "Suspended"),
+                            ("WITHDRAWN", "Withdrawn"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUSED", "Refused"),
+                        ],
+                        default="APPLIED",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("applied_on", models.DateField(blank=True, null=True, verbose_name="applied on")),
+                ("licensed_from", models.DateField(blank=True, null=True, verbose_name="licensed from")),
+                ("licensed_until", models.DateField(blank=True, null=True, verbose_name="licensed until")),
+                ("stopped_on", models.DateField(blank=True, null=True, verbose_name="stopped on")),
+                (
+                    "state_reason",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=500, verbose_name="reason, as published"
+                    ),
+                ),
+                (
+                    "state_order",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=60, verbose_name="order number"
+                    ),
+                ),
+                ("state_rule", models.CharField(blank=True, default="", max_length=20, verbose_name="rule")),
+                (
+                    "withdrawal_proposed_on",
+                    models.DateField(blank=True, null=True, verbose_name="withdrawal proposed on"),
+                ),
+                (
+                    "destinations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            max_length=2,
+                            validators=[
+                                django.core.validators.RegexValidator(
+                                    "^[A-Z]{2}$", "Write the country as two capital letters (ISO 3166-1)."
+                                )
+                            ],
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="destinations",
+                    ),
+                ),
+                (
+                    "works",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("AGRICULTURE", "Farms, gardens and fishing"),
+                                ("CONSTRUCTION", "Building and repair"),
+                                ("MANUFACTURING", "Factories and workshops"),
+                                ("TEXTILE", "Sewing and textiles"),
+                                ("TRANSPORT", "Driving, loading and warehouses"),
+                                ("HOSPITALITY", "Hotels, kitchens and cafés"),
+                                ("TRADE", "Shops and selling"),
+                                ("CARE", "Care of children and the old"),
+                                ("HEALTH", "Medicine and nursing"),
+                                ("DOMESTIC", "Work in a household"),
+                                ("CLEANING", "Cleaning"),
+                                ("ENGINEERING", "Engineering and technology"),
+                                ("COMPUTING", "Computers and communication"),
+                                ("OFFICE", "Office and administration"),
+                                ("OTHER", "Other work"),
+                            ],
+                            max_length=13,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="kinds of work",
+                    ),
+                ),
+                (
+                    "address",
+                    safar.foundation.languages.fields.NormalisedTextField(
+                        blank=True, default="", max_length=300, verbose_name="address"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=32,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[+0-9][0-9 ()\\-]{4,30}$",
+                                "Write the phone number with its country code: +998 71 234 56 78.",
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="email")),
+                ("website", models.URLField(blank=True, default="", verbose_name="website")),
+                (
+                    "director",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True, default="", max_length=150, verbose_name="director"
+                    ),
+                ),
+                (
+                    "deposit_paid",
+                    models.BooleanField(blank=True, null=True, verbose_name="deposit paid in full"),
+                ),
+                (
+                    "deposit_checked_on",
+                    models.DateField(blank=True, null=True, verbose_name="deposit checked on"),
+                ),
+                (
+                    "source",
+                    safar.foundation.languages.fields.NormalisedCharField(
+                        blank=True,
+                        default="",
+                        editable=False,
+                        max_length=200,
+                        verbose_name="list it came from",
+                    ),
+                ),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="kept by",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="in the directory",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="recruiters.recruiter",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['label_org'], name='recruiters_recruiter_org'),
+            model_name="recruiter",
+            index=models.Index(fields=["label_org"], name="recruiters_recruiter_org"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['label_place'], name='recruiters_recruiter_pl'),
+            model_name="recruiter",
+            index=models.Index(fields=["label_place"], name="recruiters_recruiter_pl"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['sort_key', 'id'], name='recruiter_sorted'),
+            model_name="recruiter",
+            index=models.Index(fields=["sort_key", "id"], name="recruiter_sorted"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['state', 'sort_key', 'id'], name='recruiter_state_sorted'),
+            model_name="recruiter",
+            index=models.Index(fields=["state", "sort_key", "id"], name="recruiter_state_sorted"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['state', 'next_due_on', 'id'], name='recruiter_due'),
+            model_name="recruiter",
+            index=models.Index(fields=["state", "next_due_on", "id"], name="recruiter_due"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['name_key'], name='recruiter_name_key'),
+            model_name="recruiter",
+            index=models.Index(fields=["name_key"], name="recruiter_name_key"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['ru_name_key'], name='recruiter_ru_name_key'),
+            model_name="recruiter",
+            index=models.Index(fields=["ru_name_key"], name="recruiter_ru_name_key"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['exact_key'], name='recruiter_exact_key'),
+            model_name="recruiter",
+            index=models.Index(fields=["exact_key"], name="recruiter_exact_key"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['script_key'], name='recruiter_script_key'),
+            model_name="recruiter",
+            index=models.Index(fields=["script_key"], name="recruiter_script_key"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['cyrl_key'], name='recruiter_cyrl_key'),
+            model_name="recruiter",
+            index=models.Index(fields=["cyrl_key"], name="recruiter_cyrl_key"),
         ),
         migrations.AddIndex(
-            model_name='recruiter',
-            index=models.Index(fields=['ru_key'], name='recruiter_ru_key'),
+            model_name="recruiter",
+            index=models.Index(fields=["ru_key"], name="recruiter_ru_key"),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.UniqueConstraint(condition=models.Q(('number_key', ''), _negated=True), fields=('number_key',), name='recruiter_number_once'),
+            model_name="recruiter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number_key", ""), _negated=True),
+                fields=("number_key",),
+                name="recruiter_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.UniqueConstraint(condition=models.Q(('stir', ''), _negated=True), fields=('stir',), name='recruiter_stir_once'),
+            model_name="recruiter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stir", ""), _negated=True), fields=("stir",), name="recruiter_stir_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(('stir', ''), ('stir__regex', '^[0-9]{9}$'), _connector='OR'), name='recruiter_stir_form'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stir", ""), ("stir__regex", "^[0-9]{9}$"), _connector="OR"),
+                name="recruiter_stir_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='recruiter_has_name'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="recruiter_has_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['APPLIED', 'REFUSED']), models.Q(('number_key', ''), _negated=True), _connector='OR'), name='recruiter_licence_has_number'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["APPLIED", "REFUSED"]),
+                    models.Q(("number_key", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="recruiter_licence_has_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'APPLIED'), _negated=True), ('applied_on__isnull', False), _connector='OR'), name='recruiter_applied_on_a_day'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "APPLIED"), _negated=True),
+                    ("applied_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="recruiter_applied_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUSPENDED', 'WITHDRAWN']), ('stopped_on__isnull', False), models.Q(('state_reason', ''), _negated=True)), models.Q(models.Q(('state__in', ['SUSPENDED', 'WITHDRAWN']), _negated=True), ('stopped_on', None)), _connector='OR'), name='recruiter_stopped_on_a_day_for_a_reason'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["SUSPENDED", "WITHDRAWN"]),
+                        ("stopped_on__isnull", False),
+                        models.Q(("state_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["SUSPENDED", "WITHDRAWN"]), _negated=True),
+                        ("stopped_on", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="recruiter_stopped_on_a_day_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(('licensed_from', None), ('licensed_until', None), ('licensed_until__gte', models.F('licensed_from')), _connector='OR'), name='recruiter_dates_in_order'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("licensed_from", None),
+                    ("licensed_until", None),
+                    ("licensed_until__gte", models.F("licensed_from")),
+                    _connector="OR",
+                ),
+                name="recruiter_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawal_proposed_on', None), ('state__in', ['LICENSED', 'SUSPENDED']), _connector='OR'), name='recruiter_withdrawal_of_a_licence'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawal_proposed_on", None),
+                    ("state__in", ["LICENSED", "SUSPENDED"]),
+                    _connector="OR",
+                ),
+                name="recruiter_withdrawal_of_a_licence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=models.Q(('works__contained_by', ['AGRICULTURE', 'CONSTRUCTION', 'MANUFACTURING', 'TEXTILE', 'TRANSPORT', 'HOSPITALITY', 'TRADE', 'CARE', 'HEALTH', 'DOMESTIC', 'CLEANING', 'ENGINEERING', 'COMPUTING', 'OFFICE', 'OTHER'])), name='recruiter_known_works'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "works__contained_by",
+                        [
+                            "AGRICULTURE",
+                            "CONSTRUCTION",
+                            "MANUFACTURING",
+                            "TEXTILE",
+                            "TRANSPORT",
+                            "HOSPITALITY",
+                            "TRADE",
+                            "CARE",
+                            "HEALTH",
+                            "DOMESTIC",
+                            "CLEANING",
+                            "ENGINEERING",
+                            "COMPUTING",
+                            "OFFICE",
+                            "OTHER",
+                        ],
+                    )
+                ),
+                name="recruiter_known_works",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Regex(models.Func(models.F('destinations'), models.Value(''), function='array_to_string', output_field=models.TextField()), models.Value('^([A-Z]{2})*$')), name='recruiter_destinations_form'),
+            model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Regex(
+                    models.Func(
+                        models.F("destinations"),
+                        models.Value(""),
+                        function="array_to_string",
+                        output_field=models.TextField(),
+                    ),
+                    models.Value("^([A-Z]{2})*$"),
+                ),
+                name="recruiter_destinations_form",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='recruiter',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_recruiterversion" ("address", "applied_on", "deposit_checked_on", "deposit_paid", "destinations", "director", "email", "id", "keeper_id", "label_case", "label_level", "label_org", "label_place", "legal_form", "licensed_from", "licensed_until", "name", "name_cyrl", "name_ru", "number", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "source", "state", "state_order", "state_reason", "state_rule", "stir", "stopped_on", "version", "website", "withdrawal_proposed_on", "works") SELECT new_values."address", new_values."applied_on", new_values."deposit_checked_on", new_values."deposit_paid", new_values."destinations", new_values."director", new_values."email", new_values."id", new_values."keeper_id", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."legal_form", new_values."licensed_from", new_values."licensed_until", new_values."name", new_values."name_cyrl", new_values."name_ru", new_values."number", new_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."place_id", new_values."source", new_values."state", new_values."state_order", new_values."state_reason", new_values."state_rule", new_values."stir", new_values."stopped_on", new_values."version", new_values."website", new_values."withdrawal_proposed_on", new_values."works" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='bd4f78ea7d8590ddbb3e6e2ea4933e7810d60f50', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ff676', referencing='REFERENCING NEW TABLE AS new_values ', table='recruiters_recruiter', when='AFTER')),
+            model_name="recruiter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_recruiterversion" ("address", "applied_on", "deposit_checked_on", "deposit_paid", "destinations", "director", "email", "id", "keeper_id", "label_case", "label_level", "label_org", "label_place", "legal_form", "licensed_from", "licensed_until", "name", "name_cyrl", "name_ru", "number", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "source", "state", "state_order", "state_reason", "state_rule", "stir", "stopped_on", "version", "website", "withdrawal_proposed_on", "works") SELECT new_values."address", new_values."applied_on", new_values."deposit_checked_on", new_values."deposit_paid", new_values."destinations", new_values."director", new_values."email", new_values."id", new_values."keeper_id", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."legal_form", new_values."licensed_from", new_values."licensed_until", new_values."name", new_values."name_cyrl", new_values."name_ru", new_values."number", new_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."place_id", new_values."source", new_values."state", new_values."state_order", new_values."state_reason", new_values."state_rule", new_values."stir", new_values."stopped_on", new_values."version", new_values."website", new_values."withdrawal_proposed_on", new_values."works" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="bd4f78ea7d8590ddbb3e6e2ea4933e7810d60f50",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ff676",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="recruiters_recruiter",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='recruiter',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."applied_on" IS DISTINCT FROM (NEW."applied_on") OR OLD."deposit_checked_on" IS DISTINCT FROM (NEW."deposit_checked_on") OR OLD."deposit_paid" IS DISTINCT FROM (NEW."deposit_paid") OR OLD."destinations" IS DISTINCT FROM (NEW."destinations") OR OLD."director" IS DISTINCT FROM (NEW."director") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."keeper_id" IS DISTINCT FROM (NEW."keeper_id") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."legal_form" IS DISTINCT FROM (NEW."legal_form") OR OLD."licensed_from" IS DISTINCT FROM (NEW."licensed_from") OR OLD."licensed_until" IS DISTINCT FROM (NEW."licensed_until") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_cyrl" IS DISTINCT FROM (NEW."name_cyrl") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."state_order" IS DISTINCT FROM (NEW."state_order") OR OLD."state_reason" IS DISTINCT FROM (NEW."state_reason") OR OLD."state_rule" IS DISTINCT FROM (NEW."state_rule") OR OLD."stir" IS DISTINCT FROM (NEW."stir") OR OLD."stopped_on" IS DISTINCT FROM (NEW."stopped_on") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."website" IS DISTINCT FROM (NEW."website") OR OLD."withdrawal_proposed_on" IS DISTINCT FROM (NEW."withdrawal_proposed_on") OR OLD."works" IS DISTINCT FROM (NEW."works"))', func='INSERT INTO "recruiters_recruiterversion" ("address", "applied_on", "deposit_checked_on", "deposit_paid", "destinations", "director", "email", "id", "keeper_id", "label_case", "label_level", "label_org", "label_place", "legal_form", "licensed_from", "licensed_until", "name", "name_cyrl", "name_ru", "number", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "source", "state", "state_order", "state_reason", "state_rule", "stir", "stopped_on", "version", "website", "withdrawal_proposed_on", "works") VALUES (NEW."address", NEW."applied_on", NEW."deposit_checked_on", NEW."deposit_paid", NEW."destinations", NEW."director", NEW."email", NEW."id", NEW."keeper_id", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."legal_form", NEW."licensed_from", NEW."licensed_until", NEW."name", NEW."name_cyrl", NEW."name_ru", NEW."number", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."place_id", NEW."source", NEW."state", NEW."state_order", NEW."state_reason", NEW."state_rule", NEW."stir", NEW."stopped_on", NEW."version", NEW."website", NEW."withdrawal_proposed_on", NEW."works"); RETURN NULL;', hash='fb101128763f883c845df87688b6de7b43dedad4', operation='UPDATE', pgid='pgtrigger_update_update_5265d', table='recruiters_recruiter', when='AFTER')),
+            model_name="recruiter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."applied_on" IS DISTINCT FROM (NEW."applied_on") OR OLD."deposit_checked_on" IS DISTINCT FROM (NEW."deposit_checked_on") OR OLD."deposit_paid" IS DISTINCT FROM (NEW."deposit_paid") OR OLD."destinations" IS DISTINCT FROM (NEW."destinations") OR OLD."director" IS DISTINCT FROM (NEW."director") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."keeper_id" IS DISTINCT FROM (NEW."keeper_id") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."legal_form" IS DISTINCT FROM (NEW."legal_form") OR OLD."licensed_from" IS DISTINCT FROM (NEW."licensed_from") OR OLD."licensed_until" IS DISTINCT FROM (NEW."licensed_until") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_cyrl" IS DISTINCT FROM (NEW."name_cyrl") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."state_order" IS DISTINCT FROM (NEW."state_order") OR OLD."state_reason" IS DISTINCT FROM (NEW."state_reason") OR OLD."state_rule" IS DISTINCT FROM (NEW."state_rule") OR OLD."stir" IS DISTINCT FROM (NEW."stir") OR OLD."stopped_on" IS DISTINCT FROM (NEW."stopped_on") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."website" IS DISTINCT FROM (NEW."website") OR OLD."withdrawal_proposed_on" IS DISTINCT FROM (NEW."withdrawal_proposed_on") OR OLD."works" IS DISTINCT FROM (NEW."works"))',
+                    func='INSERT INTO "recruiters_recruiterversion" ("address", "applied_on", "deposit_checked_on", "deposit_paid", "destinations", "director", "email", "id", "keeper_id", "label_case", "label_level", "label_org", "label_place", "legal_form", "licensed_from", "licensed_until", "name", "name_cyrl", "name_ru", "number", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "source", "state", "state_order", "state_reason", "state_rule", "stir", "stopped_on", "version", "website", "withdrawal_proposed_on", "works") VALUES (NEW."address", NEW."applied_on", NEW."deposit_checked_on", NEW."deposit_paid", NEW."destinations", NEW."director", NEW."email", NEW."id", NEW."keeper_id", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."legal_form", NEW."licensed_from", NEW."licensed_until", NEW."name", NEW."name_cyrl", NEW."name_ru", NEW."number", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."place_id", NEW."source", NEW."state", NEW."state_order", NEW."state_reason", NEW."state_rule", NEW."stir", NEW."stopped_on", NEW."version", NEW."website", NEW."withdrawal_proposed_on", NEW."works"); RETURN NULL;',
+                    hash="fb101128763f883c845df87688b6de7b43dedad4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_5265d",
+                    table="recruiters_recruiter",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='recruiter',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_recruiterversion" ("address", "applied_on", "deposit_checked_on", "deposit_paid", "destinations", "director", "email", "id", "keeper_id", "label_case", "label_level", "label_org", "label_place", "legal_form", "licensed_from", "licensed_until", "name", "name_cyrl", "name_ru", "number", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "source", "state", "state_order", "state_reason", "state_rule", "stir", "stopped_on", "version", "website", "withdrawal_proposed_on", "works") SELECT old_values."address", old_values."applied_on", old_values."deposit_checked_on", old_values."deposit_paid", old_values."destinations", old_values."director", old_values."email", old_values."id", old_values."keeper_id", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."legal_form", old_values."licensed_from", old_values."licensed_until", old_values."name", old_values."name_cyrl", old_values."name_ru", old_values."number", old_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."place_id", old_values."source", old_values."state", old_values."state_order", old_values."state_reason", old_values."state_rule", old_values."stir", old_values."stopped_on", old_values."version", old_values."website", old_values."withdrawal_proposed_on", old_values."works" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='f1352895e04e6f6f9032a9ec89af346d87aefde8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f2615', referencing='REFERENCING OLD TABLE AS old_values ', table='recruiters_recruiter', when='AFTER')),
+            model_name="recruiter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_recruiterversion" ("address", "applied_on", "deposit_checked_on", "deposit_paid", "destinations", "director", "email", "id", "keeper_id", "label_case", "label_level", "label_org", "label_place", "legal_form", "licensed_from", "licensed_until", "name", "name_cyrl", "name_ru", "number", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "source", "state", "state_order", "state_reason", "state_rule", "stir", "stopped_on", "version", "website", "withdrawal_proposed_on", "works") SELECT old_values."address", old_values."applied_on", old_values."deposit_checked_on", old_values."deposit_paid", old_values."destinations", old_values."director", old_values."email", old_values."id", old_values."keeper_id", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."legal_form", old_values."licensed_from", old_values."licensed_until", old_values."name", old_values."name_cyrl", old_values."name_ru", old_values."number", old_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."place_id", old_values."source", old_values."state", old_values."state_order", old_values."state_reason", old_values."state_rule", old_values."stir", old_values."stopped_on", old_values."version", old_values."website", old_values."withdrawal_proposed_on", old_values."works" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="f1352895e04e6f6f9032a9ec89af346d87aefde8",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f2615",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="recruiters_recruiter",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='licencedecision',
-            index=models.Index(fields=['label_org'], name='recruiters_licencedecision_org'),
+            model_name="licencedecision",
+            index=models.Index(fields=["label_org"], name="recruiters_licencedecision_org"),
         ),
         migrations.AddIndex(
-            model_name='licencedecision',
-            index=models.Index(fields=['label_place'], name='recruiters_licencedecision_pl'),
+            model_name="licencedecision",
+            index=models.Index(fields=["label_place"], name="recruiters_licencedecision_pl"),
         ),
         migrations.AddIndex(
-            model_name='licencedecision',
-            index=models.Index(fields=['-decided_on', '-id'], name='decision_newest'),
+            model_name="licencedecision",
+            index=models.Index(fields=["-decided_on", "-id"], name="decision_newest"),
         ),
         migrations.AddConstraint(
-            model_name='licencedecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('standing', 'PROPOSED')), fields=('recruiter',), name='decision_one_proposal_at_a_time'),
+            model_name="licencedecision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("standing", "PROPOSED")),
+                fields=("recruiter",),
+                name="decision_one_proposal_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licencedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('act', 'withdraw_licence'), ('standing', 'IN_FORCE'), _negated=True), models.Q(('signed_by_id__isnull', False), ('signed_on__isnull', False), models.Q(('signed_by_id', models.F('decided_by_id')), _negated=True)), _connector='OR'), name='decision_withdrawal_by_two_people'),
+            model_name="licencedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("act", "withdraw_licence"), ("standing", "IN_FORCE"), _negated=True),
+                    models.Q(
+                        ("signed_by_id__isnull", False),
+                        ("signed_on__isnull", False),
+                        models.Q(("signed_by_id", models.F("decided_by_id")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_withdrawal_by_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licencedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('standing', 'IN_FORCE'), ('act', 'withdraw_licence'), _connector='OR'), name='decision_only_withdrawals_wait'),
+            model_name="licencedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("standing", "IN_FORCE"), ("act", "withdraw_licence"), _connector="OR"),
+                name="decision_only_withdrawals_wait",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licencedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_on__gte', models.F('decided_on'))), name='decision_not_backdated'),
+            model_name="licencedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("effective_on__gte", models.F("decided_on"))),
+                name="decision_not_backdated",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='licencedecision',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_licencedecisionversion" ("act", "decided_by", "decided_by_id", "decided_on", "effective_on", "from_state", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licensed_until", "order_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recruiter_id", "rule", "signed_by", "signed_by_id", "signed_on", "standing", "to_state", "version") SELECT new_values."act", new_values."decided_by", new_values."decided_by_id", new_values."decided_on", new_values."effective_on", new_values."from_state", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."licensed_until", new_values."order_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."reason", new_values."recruiter_id", new_values."rule", new_values."signed_by", new_values."signed_by_id", new_values."signed_on", new_values."standing", new_values."to_state", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='b49335ba79dff2e7cddebefcf43cf2266ad7f8a8', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d8126', referencing='REFERENCING NEW TABLE AS new_values ', table='recruiters_licencedecision', when='AFTER')),
+            model_name="licencedecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_licencedecisionversion" ("act", "decided_by", "decided_by_id", "decided_on", "effective_on", "from_state", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licensed_until", "order_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recruiter_id", "rule", "signed_by", "signed_by_id", "signed_on", "standing", "to_state", "version") SELECT new_values."act", new_values."decided_by", new_values."decided_by_id", new_values."decided_on", new_values."effective_on", new_values."from_state", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."licensed_until", new_values."order_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."reason", new_values."recruiter_id", new_values."rule", new_values."signed_by", new_values."signed_by_id", new_values."signed_on", new_values."standing", new_values."to_state", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="b49335ba79dff2e7cddebefcf43cf2266ad7f8a8",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d8126",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="recruiters_licencedecision",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='licencedecision',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."act" IS DISTINCT FROM (NEW."act") OR OLD."decided_by" IS DISTINCT FROM (NEW."decided_by") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."decided_on" IS DISTINCT FROM (NEW."decided_on") OR OLD."effective_on" IS DISTINCT FROM (NEW."effective_on") OR OLD."from_state" IS DISTINCT FROM (NEW."from_state") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."licensed_until" IS DISTINCT FROM (NEW."licensed_until") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."signed_by" IS DISTINCT FROM (NEW."signed_by") OR OLD."signed_by_id" IS DISTINCT FROM (NEW."signed_by_id") OR OLD."signed_on" IS DISTINCT FROM (NEW."signed_on") OR OLD."standing" IS DISTINCT FROM (NEW."standing") OR OLD."to_state" IS DISTINCT FROM (NEW."to_state") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "recruiters_licencedecisionversion" ("act", "decided_by", "decided_by_id", "decided_on", "effective_on", "from_state", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licensed_until", "order_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recruiter_id", "rule", "signed_by", "signed_by_id", "signed_on", "standing", "to_state", "version") VALUES (NEW."act", NEW."decided_by", NEW."decided_by_id", NEW."decided_on", NEW."effective_on", NEW."from_state", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."licensed_until", NEW."order_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."recruiter_id", NEW."rule", NEW."signed_by", NEW."signed_by_id", NEW."signed_on", NEW."standing", NEW."to_state", NEW."version"); RETURN NULL;', hash='61975a90c93ecb3b3e101a54583654e32daabf49', operation='UPDATE', pgid='pgtrigger_update_update_563dc', table='recruiters_licencedecision', when='AFTER')),
+            model_name="licencedecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."act" IS DISTINCT FROM (NEW."act") OR OLD."decided_by" IS DISTINCT FROM (NEW."decided_by") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."decided_on" IS DISTINCT FROM (NEW."decided_on") OR OLD."effective_on" IS DISTINCT FROM (NEW."effective_on") OR OLD."from_state" IS DISTINCT FROM (NEW."from_state") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."licensed_until" IS DISTINCT FROM (NEW."licensed_until") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."signed_by" IS DISTINCT FROM (NEW."signed_by") OR OLD."signed_by_id" IS DISTINCT FROM (NEW."signed_by_id") OR OLD."signed_on" IS DISTINCT FROM (NEW."signed_on") OR OLD."standing" IS DISTINCT FROM (NEW."standing") OR OLD."to_state" IS DISTINCT FROM (NEW."to_state") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "recruiters_licencedecisionversion" ("act", "decided_by", "decided_by_id", "decided_on", "effective_on", "from_state", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licensed_until", "order_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recruiter_id", "rule", "signed_by", "signed_by_id", "signed_on", "standing", "to_state", "version") VALUES (NEW."act", NEW."decided_by", NEW."decided_by_id", NEW."decided_on", NEW."effective_on", NEW."from_state", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."licensed_until", NEW."order_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."recruiter_id", NEW."rule", NEW."signed_by", NEW."signed_by_id", NEW."signed_on", NEW."standing", NEW."to_state", NEW."version"); RETURN NULL;',
+                    hash="61975a90c93ecb3b3e101a54583654e32daabf49",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_563dc",
+                    table="recruiters_licencedecision",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='licencedecision',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_licencedecisionversion" ("act", "decided_by", "decided_by_id", "decided_on", "effective_on", "from_state", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licensed_until", "order_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recruiter_id", "rule", "signed_by", "signed_by_id", "signed_on", "standing", "to_state", "version") SELECT old_values."act", old_values."decided_by", old_values."decided_by_id", old_values."decided_on", old_values."effective_on", old_values."from_state", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."licensed_until", old_values."order_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."reason", old_values."recruiter_id", old_values."rule", old_values."signed_by", old_values."signed_by_id", old_values."signed_on", old_values."standing", old_values."to_state", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='d9336d6b81e53adbb459090994f2a994feab0bcf', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2cc50', referencing='REFERENCING OLD TABLE AS old_values ', table='recruiters_licencedecision', when='AFTER')),
+            model_name="licencedecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_licencedecisionversion" ("act", "decided_by", "decided_by_id", "decided_on", "effective_on", "from_state", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licensed_until", "order_number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recruiter_id", "rule", "signed_by", "signed_by_id", "signed_on", "standing", "to_state", "version") SELECT old_values."act", old_values."decided_by", old_values."decided_by_id", old_values."decided_on", old_values."effective_on", old_values."from_state", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."licensed_until", old_values."order_number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."reason", old_values."recruiter_id", old_values."rule", old_values."signed_by", old_values."signed_by_id", old_values."signed_on", old_values."standing", old_values."to_state", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="d9336d6b81e53adbb459090994f2a994feab0bcf",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2cc50",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="recruiters_licencedecision",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='foreignpartner',
-            index=models.Index(fields=['label_org'], name='recruiters_foreignpartner_org'),
+            model_name="foreignpartner",
+            index=models.Index(fields=["label_org"], name="recruiters_foreignpartner_org"),
         ),
         migrations.AddIndex(
-            model_name='foreignpartner',
-            index=models.Index(fields=['label_place'], name='recruiters_foreignpartner_pl'),
+            model_name="foreignpartner",
+            index=models.Index(fields=["label_place"], name="recruiters_foreignpartner_pl"),
         ),
         migrations.AddConstraint(
-            model_name='foreignpartner',
-            constraint=models.UniqueConstraint(fields=('recruiter', 'country', 'name_key'), name='partner_once'),
+            model_name="foreignpartner",
+            constraint=models.UniqueConstraint(
+                fields=("recruiter", "country", "name_key"), name="partner_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='foreignpartner',
-            constraint=models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='partner_country_form'),
+            model_name="foreignpartner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("country__regex", "^[A-Z]{2}$")), name="partner_country_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='foreignpartner',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='partner_dates_in_order'),
+            model_name="foreignpartner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("since", None), ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="partner_dates_in_order",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='foreignpartner',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_foreignpartnerversion" ("country", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licence", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "until", "version") SELECT new_values."country", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."licence", new_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."recruiter_id", new_values."since", new_values."until", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='12cd7039bb96859e7e7e8e756b1ebc234998914a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ec560', referencing='REFERENCING NEW TABLE AS new_values ', table='recruiters_foreignpartner', when='AFTER')),
+            model_name="foreignpartner",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_foreignpartnerversion" ("country", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licence", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "until", "version") SELECT new_values."country", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."licence", new_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."recruiter_id", new_values."since", new_values."until", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="12cd7039bb96859e7e7e8e756b1ebc234998914a",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ec560",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="recruiters_foreignpartner",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='foreignpartner',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."country" IS DISTINCT FROM (NEW."country") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."licence" IS DISTINCT FROM (NEW."licence") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "recruiters_foreignpartnerversion" ("country", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licence", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "until", "version") VALUES (NEW."country", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."licence", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recruiter_id", NEW."since", NEW."until", NEW."version"); RETURN NULL;', hash='9114c8644f345bb38bba4569a2c07cca0dbbd8f8', operation='UPDATE', pgid='pgtrigger_update_update_513a5', table='recruiters_foreignpartner', when='AFTER')),
+            model_name="foreignpartner",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."country" IS DISTINCT FROM (NEW."country") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."licence" IS DISTINCT FROM (NEW."licence") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "recruiters_foreignpartnerversion" ("country", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licence", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "until", "version") VALUES (NEW."country", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."licence", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recruiter_id", NEW."since", NEW."until", NEW."version"); RETURN NULL;',
+                    hash="9114c8644f345bb38bba4569a2c07cca0dbbd8f8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_513a5",
+                    table="recruiters_foreignpartner",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='foreignpartner',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_foreignpartnerversion" ("country", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licence", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "until", "version") SELECT old_values."country", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."licence", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."recruiter_id", old_values."since", old_values."until", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='49a71d7068db111a20414a56af85ba58a56dc10d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bda99', referencing='REFERENCING OLD TABLE AS old_values ', table='recruiters_foreignpartner', when='AFTER')),
+            model_name="foreignpartner",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_foreignpartnerversion" ("country", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "licence", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "until", "version") SELECT old_values."country", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."licence", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."recruiter_id", old_values."since", old_values."until", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="49a71d7068db111a20414a56af85ba58a56dc10d",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_bda99",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="recruiters_foreignpartner",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['label_org'], name='recruiters_deposit_org'),
+            model_name="deposit",
+            index=models.Index(fields=["label_org"], name="recruiters_deposit_org"),
         ),
         migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['label_place'], name='recruiters_deposit_pl'),
+            model_name="deposit",
+            index=models.Index(fields=["label_place"], name="recruiters_deposit_pl"),
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='deposit_not_negative'),
+            model_name="deposit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="deposit_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='deposit_currency_form'),
+            model_name="deposit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="deposit_currency_form"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='deposit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_depositversion" ("amount", "bank", "checked_on", "currency", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "rule", "version") SELECT new_values."amount", new_values."bank", new_values."checked_on", new_values."currency", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."recruiter_id", new_values."rule", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='8ee3681c96a7364dc597e4734c0402bdf4da0eb4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1722c', referencing='REFERENCING NEW TABLE AS new_values ', table='recruiters_deposit', when='AFTER')),
+            model_name="deposit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_depositversion" ("amount", "bank", "checked_on", "currency", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "rule", "version") SELECT new_values."amount", new_values."bank", new_values."checked_on", new_values."currency", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."recruiter_id", new_values."rule", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="8ee3681c96a7364dc597e4734c0402bdf4da0eb4",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_1722c",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="recruiters_deposit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='deposit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."bank" IS DISTINCT FROM (NEW."bank") OR OLD."checked_on" IS DISTINCT FROM (NEW."checked_on") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "recruiters_depositversion" ("amount", "bank", "checked_on", "currency", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "rule", "version") VALUES (NEW."amount", NEW."bank", NEW."checked_on", NEW."currency", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recruiter_id", NEW."rule", NEW."version"); RETURN NULL;', hash='b675d6030955e21108586afab79c4ecdf5d4da4d', operation='UPDATE', pgid='pgtrigger_update_update_c9d4b', table='recruiters_deposit', when='AFTER')),
+            model_name="deposit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."bank" IS DISTINCT FROM (NEW."bank") OR OLD."checked_on" IS DISTINCT FROM (NEW."checked_on") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "recruiters_depositversion" ("amount", "bank", "checked_on", "currency", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "rule", "version") VALUES (NEW."amount", NEW."bank", NEW."checked_on", NEW."currency", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recruiter_id", NEW."rule", NEW."version"); RETURN NULL;',
+                    hash="b675d6030955e21108586afab79c4ecdf5d4da4d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_c9d4b",
+                    table="recruiters_deposit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='deposit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_depositversion" ("amount", "bank", "checked_on", "currency", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "rule", "version") SELECT old_values."amount", old_values."bank", old_values."checked_on", old_values."currency", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."recruiter_id", old_values."rule", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='a453d279316c78a475366aab61c9276847c99dd6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1ffe0', referencing='REFERENCING OLD TABLE AS old_values ', table='recruiters_deposit', when='AFTER')),
+            model_name="deposit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_depositversion" ("amount", "bank", "checked_on", "currency", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "rule", "version") SELECT old_values."amount", old_values."bank", old_values."checked_on", old_values."currency", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."recruiter_id", old_values."rule", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="a453d279316c78a475366aab61c9276847c99dd6",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_1ffe0",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="recruiters_deposit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='branch',
-            index=models.Index(fields=['label_org'], name='recruiters_branch_org'),
+            model_name="branch",
+            index=models.Index(fields=["label_org"], name="recruiters_branch_org"),
         ),
         migrations.AddIndex(
-            model_name='branch',
-            index=models.Index(fields=['label_place'], name='recruiters_branch_pl'),
+            model_name="branch",
+            index=models.Index(fields=["label_place"], name="recruiters_branch_pl"),
         ),
         migrations.AddConstraint(
-            model_name='branch',
-            constraint=models.UniqueConstraint(fields=('recruiter', 'exact_key'), name='branch_once'),
+            model_name="branch",
+            constraint=models.UniqueConstraint(fields=("recruiter", "exact_key"), name="branch_once"),
         ),
         migrations.AddConstraint(
-            model_name='branch',
-            constraint=models.CheckConstraint(condition=models.Q(('open_since', None), ('open_until', None), ('open_until__gte', models.F('open_since')), _connector='OR'), name='branch_dates_in_order'),
+            model_name="branch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("open_since", None),
+                    ("open_until", None),
+                    ("open_until__gte", models.F("open_since")),
+                    _connector="OR",
+                ),
+                name="branch_dates_in_order",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='branch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_branchversion" ("address", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "recruiter_id", "version") SELECT new_values."address", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."open_since", new_values."open_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."place_id", new_values."recruiter_id", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='7bc04c40485a9051405f7cc3d5882586d387acd0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_6c2ca', referencing='REFERENCING NEW TABLE AS new_values ', table='recruiters_branch', when='AFTER')),
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_branchversion" ("address", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "recruiter_id", "version") SELECT new_values."address", new_values."id", new_values."is_public", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", new_values."name", new_values."open_since", new_values."open_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."phone", new_values."place_id", new_values."recruiter_id", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="7bc04c40485a9051405f7cc3d5882586d387acd0",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6c2ca",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="recruiters_branch",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='branch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."open_since" IS DISTINCT FROM (NEW."open_since") OR OLD."open_until" IS DISTINCT FROM (NEW."open_until") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "recruiters_branchversion" ("address", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "recruiter_id", "version") VALUES (NEW."address", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."open_since", NEW."open_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."place_id", NEW."recruiter_id", NEW."version"); RETURN NULL;', hash='69a93847c279bdc4122775c7dab734499c45f1a5', operation='UPDATE', pgid='pgtrigger_update_update_40501', table='recruiters_branch', when='AFTER')),
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."open_since" IS DISTINCT FROM (NEW."open_since") OR OLD."open_until" IS DISTINCT FROM (NEW."open_until") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."place_id" IS DISTINCT FROM (NEW."place_id") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "recruiters_branchversion" ("address", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "recruiter_id", "version") VALUES (NEW."address", NEW."id", NEW."is_public", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", NEW."name", NEW."open_since", NEW."open_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."place_id", NEW."recruiter_id", NEW."version"); RETURN NULL;',
+                    hash="69a93847c279bdc4122775c7dab734499c45f1a5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_40501",
+                    table="recruiters_branch",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='branch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_branchversion" ("address", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "recruiter_id", "version") SELECT old_values."address", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."open_since", old_values."open_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."place_id", old_values."recruiter_id", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='9b3dd35bbc432e522487418d5fc148ce47670a98', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d7dc4', referencing='REFERENCING OLD TABLE AS old_values ', table='recruiters_branch', when='AFTER')),
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_branchversion" ("address", "id", "is_public", "label_case", "label_level", "label_org", "label_place", "name", "open_since", "open_until", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "place_id", "recruiter_id", "version") SELECT old_values."address", old_values."id", old_values."is_public", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", old_values."name", old_values."open_since", old_values."open_until", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."phone", old_values."place_id", old_values."recruiter_id", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="9b3dd35bbc432e522487418d5fc148ce47670a98",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d7dc4",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="recruiters_branch",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='alias',
-            index=models.Index(fields=['label_org'], name='recruiters_alias_org'),
+            model_name="alias",
+            index=models.Index(fields=["label_org"], name="recruiters_alias_org"),
         ),
         migrations.AddIndex(
-            model_name='alias',
-            index=models.Index(fields=['label_place'], name='recruiters_alias_pl'),
+            model_name="alias",
+            index=models.Index(fields=["label_place"], name="recruiters_alias_pl"),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=models.UniqueConstraint(fields=('recruiter', 'kind', 'exact_key'), name='alias_once'),
+            model_name="alias",
+            constraint=models.UniqueConstraint(fields=("recruiter", "kind", "exact_key"), name="alias_once"),
         ),
         migrations.AddConstraint(
-            model_name='alias',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='alias_dates_in_order'),
+            model_name="alias",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("since", None), ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="alias_dates_in_order",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='alias',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_aliasversion" ("id", "is_public", "kind", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "text", "until", "version") SELECT new_values."id", new_values."is_public", new_values."kind", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."recruiter_id", new_values."since", new_values."text", new_values."until", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='98947c31a0d7c486a3f5f37cee7b033e8bf2ba5d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_47af9', referencing='REFERENCING NEW TABLE AS new_values ', table='recruiters_alias', when='AFTER')),
+            model_name="alias",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_aliasversion" ("id", "is_public", "kind", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "text", "until", "version") SELECT new_values."id", new_values."is_public", new_values."kind", new_values."label_case", new_values."label_level", new_values."label_org", new_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."recruiter_id", new_values."since", new_values."text", new_values."until", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;',
+                    hash="98947c31a0d7c486a3f5f37cee7b033e8bf2ba5d",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_47af9",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="recruiters_alias",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='alias',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "recruiters_aliasversion" ("id", "is_public", "kind", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "text", "until", "version") VALUES (NEW."id", NEW."is_public", NEW."kind", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recruiter_id", NEW."since", NEW."text", NEW."until", NEW."version"); RETURN NULL;', hash='bcc8d8915fefb7e1e1d82c6168320fd988203c95', operation='UPDATE', pgid='pgtrigger_update_update_1c389', table='recruiters_alias', when='AFTER')),
+            model_name="alias",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."label_case" IS DISTINCT FROM (NEW."label_case") OR OLD."label_level" IS DISTINCT FROM (NEW."label_level") OR OLD."label_org" IS DISTINCT FROM (NEW."label_org") OR OLD."label_place" IS DISTINCT FROM (NEW."label_place") OR OLD."recruiter_id" IS DISTINCT FROM (NEW."recruiter_id") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "recruiters_aliasversion" ("id", "is_public", "kind", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "text", "until", "version") VALUES (NEW."id", NEW."is_public", NEW."kind", NEW."label_case", NEW."label_level", NEW."label_org", NEW."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."recruiter_id", NEW."since", NEW."text", NEW."until", NEW."version"); RETURN NULL;',
+                    hash="bcc8d8915fefb7e1e1d82c6168320fd988203c95",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1c389",
+                    table="recruiters_alias",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='alias',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "recruiters_aliasversion" ("id", "is_public", "kind", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "text", "until", "version") SELECT old_values."id", old_values."is_public", old_values."kind", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."recruiter_id", old_values."since", old_values."text", old_values."until", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;', hash='b1b772a42e6197b5c5d77d66085f1f0a2de76d71', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2ca9c', referencing='REFERENCING OLD TABLE AS old_values ', table='recruiters_alias', when='AFTER')),
+            model_name="alias",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "recruiters_aliasversion" ("id", "is_public", "kind", "label_case", "label_level", "label_org", "label_place", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recruiter_id", "since", "text", "until", "version") SELECT old_values."id", old_values."is_public", old_values."kind", old_values."label_case", old_values."label_level", old_values."label_org", old_values."label_place", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."recruiter_id", old_values."since", old_values."text", old_values."until", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values; RETURN NULL;',
+                    hash="b1b772a42e6197b5c5d77d66085f1f0a2de76d71",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2ca9c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="recruiters_alias",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

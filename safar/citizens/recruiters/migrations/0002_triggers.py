@@ -33,7 +33,9 @@ for each statement execute function recruiters_tell('{column}');"""
     for event, side in (("insert", "new"), ("update", "new"), ("delete", "old"))
 )
 UNCALLED = "".join(
-    f"drop trigger tell_{event} on {table};" for table, _column in TABLES for event in ("insert", "update", "delete")
+    f"drop trigger tell_{event} on {table};"
+    for table, _column in TABLES
+    for event in ("insert", "update", "delete")
 )
 
 #: What belongs to a firm is labelled as it is; when the firm moves, is handed on or is published, its belongings follow.
@@ -67,7 +69,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            NEWS + CALLS, UNCALLED + "drop function recruiters_tell(); drop function recruiters_tell_ids(text[]);"
+            NEWS + CALLS,
+            UNCALLED + "drop function recruiters_tell(); drop function recruiters_tell_ids(text[]);",
         ),
-        migrations.RunSQL(FOLLOW, "drop trigger follow on recruiters_recruiter; drop function recruiters_follow();"),
+        migrations.RunSQL(
+            FOLLOW, "drop trigger follow on recruiters_recruiter; drop function recruiters_follow();"
+        ),
     ]

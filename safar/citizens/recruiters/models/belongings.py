@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,8 @@ class OfRecruiter(Labelled):
     """A row that belongs to a recruiter: labelled as it is, and published when it is."""
 
     WALL_CHECK = "exists (select 1 from recruiters_recruiter r where r.id = recruiter_id)"
+
+    recruiter: Any
 
     class Meta(Labelled.Meta):
         abstract = True
@@ -45,7 +49,9 @@ class Alias(OfRecruiter):
         FORMER_NAME = "FORMER_NAME", _("Former name")
         OLD_NUMBER = "OLD_NUMBER", _("Old licence number")
 
-    recruiter = models.ForeignKey(Recruiter, models.PROTECT, related_name="aliases", verbose_name=_("recruiter"))
+    recruiter = models.ForeignKey(
+        Recruiter, models.PROTECT, related_name="aliases", verbose_name=_("recruiter")
+    )
     kind = models.CharField(_("kind"), max_length=11, choices=Kind)
     text = NormalisedCharField(_("name or number"), max_length=200)
     since = models.DateField(_("since"), null=True, blank=True)
@@ -60,7 +66,8 @@ class Alias(OfRecruiter):
         constraints = [
             models.UniqueConstraint(fields=["recruiter", "kind", "exact_key"], name="alias_once"),
             models.CheckConstraint(
-                condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")), name="alias_dates_in_order"
+                condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")),
+                name="alias_dates_in_order",
             ),
         ]
 
@@ -77,9 +84,13 @@ class Alias(OfRecruiter):
 class Branch(OfRecruiter):
     """An office of a recruiter under a name of its own; its licence is the firm's."""
 
-    recruiter = models.ForeignKey(Recruiter, models.PROTECT, related_name="branches", verbose_name=_("recruiter"))
+    recruiter = models.ForeignKey(
+        Recruiter, models.PROTECT, related_name="branches", verbose_name=_("recruiter")
+    )
     name = NormalisedCharField(_("name"), max_length=200)
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
     address = NormalisedTextField(_("address"), max_length=300, blank=True, default="")
     phone = models.CharField(_("telephone"), max_length=32, blank=True, default="", validators=[PHONE])
     open_since = models.DateField(_("open since"), null=True, blank=True)
@@ -108,7 +119,9 @@ class Branch(OfRecruiter):
 class ForeignPartner(OfRecruiter):
     """A firm or employer abroad that a recruiter sends people to, as its contract of partnership names it."""
 
-    recruiter = models.ForeignKey(Recruiter, models.PROTECT, related_name="partners", verbose_name=_("recruiter"))
+    recruiter = models.ForeignKey(
+        Recruiter, models.PROTECT, related_name="partners", verbose_name=_("recruiter")
+    )
     name = NormalisedCharField(_("name"), max_length=200)
     country = models.CharField(_("country"), max_length=2, validators=[COUNTRY])
     licence = NormalisedCharField(_("licence or registration there"), max_length=80, blank=True, default="")
@@ -124,7 +137,8 @@ class ForeignPartner(OfRecruiter):
             models.UniqueConstraint(fields=["recruiter", "country", "name_key"], name="partner_once"),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="partner_country_form"),
             models.CheckConstraint(
-                condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")), name="partner_dates_in_order"
+                condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")),
+                name="partner_dates_in_order",
             ),
         ]
 

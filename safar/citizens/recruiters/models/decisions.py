@@ -47,7 +47,9 @@ class LicenceDecision(OfRecruiter):
         EXPIRE = "record_expiry", _("Expiry recorded")
         DESTINATIONS = "change_destinations", _("Destinations and kinds of work changed")
 
-    recruiter = models.ForeignKey(Recruiter, models.PROTECT, related_name="decisions", verbose_name=_("recruiter"))
+    recruiter = models.ForeignKey(
+        Recruiter, models.PROTECT, related_name="decisions", verbose_name=_("recruiter")
+    )
     act = models.CharField(_("decision"), max_length=20, choices=Act)
     standing = models.CharField(_("standing"), max_length=8, choices=Standing, default=Standing.IN_FORCE)
     from_state = models.CharField(_("state before"), max_length=9, choices=State)
@@ -69,20 +71,27 @@ class LicenceDecision(OfRecruiter):
         abstract = False
         verbose_name = _("decision about a licence")
         verbose_name_plural = _("decisions about licences")
-        indexes = [*OfRecruiter.Meta.indexes, models.Index(fields=["-decided_on", "-id"], name="decision_newest")]
+        indexes = [
+            *OfRecruiter.Meta.indexes,
+            models.Index(fields=["-decided_on", "-id"], name="decision_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["recruiter"], condition=Q(standing="PROPOSED"), name="decision_one_proposal_at_a_time"
             ),
             models.CheckConstraint(
                 condition=~Q(act="withdraw_licence", standing="IN_FORCE")
-                | Q(signed_by_id__isnull=False, signed_on__isnull=False) & ~Q(signed_by_id=F("decided_by_id")),
+                | Q(signed_by_id__isnull=False, signed_on__isnull=False)
+                & ~Q(signed_by_id=F("decided_by_id")),
                 name="decision_withdrawal_by_two_people",
             ),
             models.CheckConstraint(
-                condition=Q(standing="IN_FORCE") | Q(act="withdraw_licence"), name="decision_only_withdrawals_wait"
+                condition=Q(standing="IN_FORCE") | Q(act="withdraw_licence"),
+                name="decision_only_withdrawals_wait",
             ),
-            models.CheckConstraint(condition=Q(effective_on__gte=F("decided_on")), name="decision_not_backdated"),
+            models.CheckConstraint(
+                condition=Q(effective_on__gte=F("decided_on")), name="decision_not_backdated"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,11 +107,19 @@ class Deposit(OfRecruiter):
     """The money a recruiter holds on a special account for people it may harm, as the officer last found it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    recruiter = models.OneToOneField(Recruiter, models.PROTECT, related_name="deposit", verbose_name=_("recruiter"))
-    amount = models.DecimalField(_("amount held"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)])
-    currency = models.CharField(_("currency"), max_length=3, default="UZS", validators=[RegexValidator(r"^[A-Z]{3}$")])
+    recruiter = models.OneToOneField(
+        Recruiter, models.PROTECT, related_name="deposit", verbose_name=_("recruiter")
+    )
+    amount = models.DecimalField(
+        _("amount held"), max_digits=16, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(
+        _("currency"), max_length=3, default="UZS", validators=[RegexValidator(r"^[A-Z]{3}$")]
+    )
     bank = NormalisedCharField(_("bank’s name"), max_length=150, blank=True, default="")
-    bank_account = EncryptedTextField(_("bank account"), blank=True, default="", validators=[MaxLengthValidator(34)])
+    bank_account = EncryptedTextField(
+        _("bank account"), blank=True, default="", validators=[MaxLengthValidator(34)]
+    )
     checked_on = models.DateField(_("checked on"))
     rule = models.CharField(_("rule"), max_length=20, blank=True, default="")
     recruiter_key = models.TextField(default="", editable=False, db_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,7 +26,7 @@ from safar.foundation.languages.territories import country_name
 class DueField(models.DateField):
     """The day the next step of a recruiter is due, worked out from the record whenever it is stored."""
 
-    def pre_save(self, model_instance: Recruiter, add: bool) -> date | None:
+    def pre_save(self, model_instance: Any, add: bool) -> date | None:
         due = rules.next_step(model_instance.progress, date.min).due_on
         setattr(model_instance, self.attname, due)
         return due
@@ -63,7 +64,9 @@ class Recruiter(Labelled):
     name = NormalisedCharField(_("name"), max_length=200)
     name_cyrl = NormalisedCharField(_("name in Uzbek, Cyrillic"), max_length=200, blank=True, default="")
     name_ru = NormalisedCharField(_("name in Russian"), max_length=200, blank=True, default="")
-    legal_form = models.CharField(_("form of ownership"), max_length=13, choices=LegalForm, blank=True, default="")
+    legal_form = models.CharField(
+        _("form of ownership"), max_length=13, choices=LegalForm, blank=True, default=""
+    )
     stir = models.CharField(_("tax number (STIR)"), max_length=9, blank=True, default="", validators=[STIR])
     number = NormalisedCharField(_("licence number"), max_length=40, blank=True, default="")
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.APPLIED)
@@ -76,10 +79,16 @@ class Recruiter(Labelled):
     state_rule = models.CharField(_("rule"), max_length=20, blank=True, default="")
     withdrawal_proposed_on = models.DateField(_("withdrawal proposed on"), null=True, blank=True)
     destinations = ArrayField(
-        models.CharField(max_length=2, validators=[COUNTRY]), verbose_name=_("destinations"), default=list, blank=True
+        models.CharField(max_length=2, validators=[COUNTRY]),
+        verbose_name=_("destinations"),
+        default=list,
+        blank=True,
     )
     works = ArrayField(
-        models.CharField(max_length=13, choices=KindOfWork), verbose_name=_("kinds of work"), default=list, blank=True
+        models.CharField(max_length=13, choices=KindOfWork),
+        verbose_name=_("kinds of work"),
+        default=list,
+        blank=True,
     )
     place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="recruiters", verbose_name=_("place")
@@ -95,9 +104,16 @@ class Recruiter(Labelled):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kept by")
     )
     organisation = models.OneToOneField(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in the directory")
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("in the directory"),
     )
-    source = NormalisedCharField(_("list it came from"), max_length=200, blank=True, default="", editable=False)
+    source = NormalisedCharField(
+        _("list it came from"), max_length=200, blank=True, default="", editable=False
+    )
 
     name_key = KeyField("name")
     ru_name_key = KeyField("name_ru")
@@ -128,23 +144,31 @@ class Recruiter(Labelled):
             *(models.Index(fields=[key], name=f"recruiter_{key}") for key in KEYS),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["number_key"], condition=~Q(number_key=""), name="recruiter_number_once"),
+            models.UniqueConstraint(
+                fields=["number_key"], condition=~Q(number_key=""), name="recruiter_number_once"
+            ),
             models.UniqueConstraint(fields=["stir"], condition=~Q(stir=""), name="recruiter_stir_once"),
-            models.CheckConstraint(condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="recruiter_stir_form"),
+            models.CheckConstraint(
+                condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="recruiter_stir_form"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="recruiter_has_name"),
             models.CheckConstraint(
-                condition=Q(state__in=["APPLIED", "REFUSED"]) | ~Q(number_key=""), name="recruiter_licence_has_number"
+                condition=Q(state__in=["APPLIED", "REFUSED"]) | ~Q(number_key=""),
+                name="recruiter_licence_has_number",
             ),
             models.CheckConstraint(
                 condition=~Q(state="APPLIED") | Q(applied_on__isnull=False), name="recruiter_applied_on_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["SUSPENDED", "WITHDRAWN"], stopped_on__isnull=False) & ~Q(state_reason="")
+                condition=Q(state__in=["SUSPENDED", "WITHDRAWN"], stopped_on__isnull=False)
+                & ~Q(state_reason="")
                 | ~Q(state__in=["SUSPENDED", "WITHDRAWN"]) & Q(stopped_on=None),
                 name="recruiter_stopped_on_a_day_for_a_reason",
             ),
             models.CheckConstraint(
-                condition=Q(licensed_from=None) | Q(licensed_until=None) | Q(licensed_until__gte=F("licensed_from")),
+                condition=Q(licensed_from=None)
+                | Q(licensed_until=None)
+                | Q(licensed_until__gte=F("licensed_from")),
                 name="recruiter_dates_in_order",
             ),
             models.CheckConstraint(
@@ -152,11 +176,17 @@ class Recruiter(Labelled):
                 name="recruiter_withdrawal_of_a_licence",
             ),
             models.CheckConstraint(
-                condition=Q(works__contained_by=[str(code) for code in KindOfWork]), name="recruiter_known_works"
+                condition=Q(works__contained_by=[str(code) for code in KindOfWork]),
+                name="recruiter_known_works",
             ),
             models.CheckConstraint(
                 condition=Regex(
-                    Func(F("destinations"), Value(""), function="array_to_string", output_field=models.TextField()),
+                    Func(
+                        F("destinations"),
+                        Value(""),
+                        function="array_to_string",
+                        output_field=models.TextField(),
+                    ),
                     Value("^([A-Z]{2})*$"),
                 ),
                 name="recruiter_destinations_form",
@@ -168,7 +198,7 @@ class Recruiter(Labelled):
 
     def label(self) -> Label:
         """Public, of the authority that keeps the register, where the firm sits."""
-        return Label(org=self.keeper_id, place=self.place.path if self.place_id else "")
+        return Label(org=self.keeper_id, place=self.place.path if self.place else "")
 
     def destination_names(self) -> str:
         """Countries the licence is good for, in words."""

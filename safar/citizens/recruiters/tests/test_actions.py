@@ -45,7 +45,9 @@ def places():
         country.save(force_insert=True)
         found = []
         for code in ("1714", "1703"):
-            place = Place(level="REGION", code=code, parent=country, path=f"UZ.{code}.", name_uz=f"Viloyat {code}")
+            place = Place(
+                level="REGION", code=code, parent=country, path=f"UZ.{code}.", name_uz=f"Viloyat {code}"
+            )
             place.take_label()
             place.save(force_insert=True)
             found.append(place)
@@ -65,7 +67,9 @@ def fresh(row):
 # -- who may ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", ["auditor", "analyst", "call_operator", "directory_editor", "staff_administrator", "case_worker"])
+@pytest.mark.parametrize(
+    "role", ["auditor", "analyst", "call_operator", "directory_editor", "staff_administrator", "case_worker"]
+)
 def test_who_is_no_licensing_officer_moves_no_licence(role):
     firm = make_recruiter()
     for code in (*actions.ORDER,):
@@ -114,7 +118,15 @@ def test_a_firm_cannot_be_entered_or_moved_outside_ones_region(places, agency):
     firm = actions.apply_for_licence(name="Ichki Firma", place=here, by=mine, now=NOW)
     assert firm.keeper == agency
     change = all_actions()["recruiters.change_recruiter"]
-    values = {"stir": "", "legal_form": "", "address": "", "phone": "", "email": "", "website": "", "director": ""}
+    values = {
+        "stir": "",
+        "legal_form": "",
+        "address": "",
+        "phone": "",
+        "email": "",
+        "website": "",
+        "director": "",
+    }
     with pytest.raises(OutOfScope), transaction.atomic():
         change(fresh(firm), by=mine, now=NOW, place=there, **values)
     assert fresh(firm).place_id == here.pk
@@ -135,7 +147,12 @@ def test_the_wall_alone_keeps_other_regions_out(places, agency):
     asked = make_recruiter(place=there, keeper=agency, state=State.APPLIED)
     with acting(OFFICER):
         Grant.unscoped.create(
-            user_id=77, role="licensing_officer", org_ids=[agency.pk], place_path=here.path, max_level=2, valid_from=date(2020, 1, 1)
+            user_id=77,
+            role="licensing_officer",
+            org_ids=[agency.pk],
+            place_path=here.path,
+            max_level=2,
+            valid_from=date(2020, 1, 1),
         )
     person = Actor("staff", user_id=77)
     with acting(person), as_web():
@@ -151,14 +168,27 @@ def test_the_whole_way_works_behind_the_wall(places, agency):
     with acting(OFFICER):
         for user_id in (77, 78):
             Grant.unscoped.create(
-                user_id=user_id, role="licensing_officer", org_ids=[agency.pk], place_path="UZ.", max_level=2, valid_from=date(2020, 1, 1)
+                user_id=user_id,
+                role="licensing_officer",
+                org_ids=[agency.pk],
+                place_path="UZ.",
+                max_level=2,
+                valid_from=date(2020, 1, 1),
             )
     first, second = (Actor("staff", user_id=n, name=str(n)) for n in (77, 78))
     with acting(first), as_web():
-        firm = actions.apply_for_licence(name="Yoʻlovchi Ish", stir="900000123", place=here, by=first, now=NOW)
+        firm = actions.apply_for_licence(
+            name="Yoʻlovchi Ish", stir="900000123", place=here, by=first, now=NOW
+        )
         firm = actions.grant_licence(firm, number="XM-1", order_number="1", by=first, now=NOW)
         firm = actions.record_deposit(
-            firm, amount=Decimal(1), currency="UZS", bank_account="2020 8000", checked_on=TODAY, by=first, now=NOW
+            firm,
+            amount=Decimal(1),
+            currency="UZS",
+            bank_account="2020 8000",
+            checked_on=TODAY,
+            by=first,
+            now=NOW,
         )
         firm = actions.rename_recruiter(firm, name="Yangi Yoʻlovchi", by=first, now=NOW)
         firm = actions.suspend_licence(firm, **SAID, by=first, now=NOW)
@@ -171,7 +201,9 @@ def test_the_whole_way_works_behind_the_wall(places, agency):
 def test_the_public_sees_no_deposit_no_decision_and_no_application(agency):
     firm = make_recruiter(keeper=agency)
     make_recruiter(state=State.APPLIED)
-    actions.record_deposit(firm, amount=Decimal(1), currency="UZS", bank_account="2020", checked_on=TODAY, by=OFFICER, now=NOW)
+    actions.record_deposit(
+        firm, amount=Decimal(1), currency="UZS", bank_account="2020", checked_on=TODAY, by=OFFICER, now=NOW
+    )
     actions.suspend_licence(fresh(firm), **SAID, by=OFFICER, now=NOW)
     for rows in (visible(public_actor(), model) for model in (Deposit, LicenceDecision)):
         assert not rows.exists()
@@ -197,7 +229,11 @@ def test_a_proposal_changes_nothing_until_it_is_signed():
     firm = actions.propose_withdrawal(firm, **SAID, by=officer(1), now=NOW)
     assert answer("XM-0417", now=NOW).is_green
     firm = actions.withdraw_licence(firm, by=officer(2), now=NOW + timedelta(days=1))
-    assert (firm.state, firm.stopped_on, firm.state_reason) == (State.WITHDRAWN, TODAY + timedelta(days=1), SAID["reason"])
+    assert (firm.state, firm.stopped_on, firm.state_reason) == (
+        State.WITHDRAWN,
+        TODAY + timedelta(days=1),
+        SAID["reason"],
+    )
     assert answer("XM-0417", now=NOW + timedelta(days=1)).verdict == "withdrawn"
     decision = LicenceDecision.unscoped.get()
     assert (decision.decided_by_id, decision.signed_by_id, decision.standing) == (1, 2, "IN_FORCE")
@@ -206,7 +242,9 @@ def test_a_proposal_changes_nothing_until_it_is_signed():
 def test_the_database_itself_refuses_a_withdrawal_by_one_person():
     firm = actions.propose_withdrawal(make_recruiter(), **SAID, by=officer(1), now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
-        LicenceDecision.unscoped.filter(recruiter=firm).update(standing="IN_FORCE", signed_by_id=1, signed_on=TODAY)
+        LicenceDecision.unscoped.filter(recruiter=firm).update(
+            standing="IN_FORCE", signed_by_id=1, signed_on=TODAY
+        )
 
 
 def test_while_a_withdrawal_is_proposed_no_other_decision_is_taken():
@@ -224,11 +262,17 @@ def test_while_a_withdrawal_is_proposed_no_other_decision_is_taken():
 
 
 def test_from_application_to_licence_to_suspension_and_back():
-    firm = actions.apply_for_licence(name="Humo Karyera", stir="900222190", destinations=["DE"], by=OFFICER, now=NOW)
+    firm = actions.apply_for_licence(
+        name="Humo Karyera", stir="900222190", destinations=["DE"], by=OFFICER, now=NOW
+    )
     assert (firm.state, firm.applied_on, firm.next_due_on) == (State.APPLIED, TODAY, date(2026, 12, 23))
     assert answer("Humo Karyera", now=NOW).verdict == "not_found"
     firm = actions.grant_licence(firm, number="XM-0500", order_number="77", by=OFFICER, now=NOW)
-    assert (firm.state, firm.licensed_from, firm.licensed_until) == (State.LICENSED, TODAY, date(2029, 11, 22))
+    assert (firm.state, firm.licensed_from, firm.licensed_until) == (
+        State.LICENSED,
+        TODAY,
+        date(2029, 11, 22),
+    )
     assert answer("Humo Karyera", destination="DE", now=NOW).is_green
     firm = actions.suspend_licence(firm, **SAID, by=OFFICER, now=NOW)
     found = answer("Humo Karyera", now=NOW)
@@ -267,7 +311,12 @@ def test_a_decision_without_reason_or_order_is_refused_by_its_field():
 
 def test_what_the_rules_do_not_allow_is_refused_and_says_why():
     firm = make_recruiter(state=State.WITHDRAWN)
-    for act in (actions.grant_licence, actions.reinstate_licence, actions.suspend_licence, actions.renew_licence):
+    for act in (
+        actions.grant_licence,
+        actions.reinstate_licence,
+        actions.suspend_licence,
+        actions.renew_licence,
+    ):
         assert not act.offered(firm, TODAY)
         assert str(act.why_not(firm, TODAY))
     with pytest.raises(Refused):
@@ -295,7 +344,9 @@ def test_a_licence_lasts_no_longer_than_the_law_says():
     firm = actions.apply_for_licence(name="Boshqa", by=OFFICER, now=NOW)
     for until in (TODAY - timedelta(days=1), date(2029, 11, 23)):
         with pytest.raises(Refused) as refused:
-            actions.grant_licence(firm, number="XM-1", licensed_until=until, order_number="1", by=OFFICER, now=NOW)
+            actions.grant_licence(
+                firm, number="XM-1", licensed_until=until, order_number="1", by=OFFICER, now=NOW
+            )
         assert refused.value.field == "licensed_until"
 
 
@@ -328,7 +379,9 @@ def test_destinations_of_a_licence_are_changed_in_an_order():
     firm = make_recruiter(number="XM-0417", destinations=["DE"])
     with pytest.raises(Refused):
         actions.change_destinations(firm, destinations=["PL"], works=[], by=OFFICER, now=NOW)
-    actions.change_destinations(fresh(firm), destinations=["PL", "DE"], works=["CARE"], order_number="4", by=OFFICER, now=NOW)
+    actions.change_destinations(
+        fresh(firm), destinations=["PL", "DE"], works=["CARE"], order_number="4", by=OFFICER, now=NOW
+    )
     assert answer("XM-0417", destination="PL", work="CARE", now=NOW).is_green
     assert LicenceDecision.unscoped.get().act == "change_destinations"
 
@@ -337,10 +390,19 @@ def test_the_deposit_is_judged_by_the_sum_of_its_day_and_its_account_is_sealed()
     firm = make_recruiter()
     whole = Decimal(4_000 * 412_000)
     paid = actions.record_deposit(
-        firm, amount=whole, currency="UZS", bank="Namuna bank", bank_account="2020 8000 4417", checked_on=TODAY, by=OFFICER, now=NOW
+        firm,
+        amount=whole,
+        currency="UZS",
+        bank="Namuna bank",
+        bank_account="2020 8000 4417",
+        checked_on=TODAY,
+        by=OFFICER,
+        now=NOW,
     )
     assert paid.deposit_paid is True
-    short = actions.record_deposit(paid, amount=whole - 1, currency="UZS", checked_on=TODAY, by=OFFICER, now=NOW)
+    short = actions.record_deposit(
+        paid, amount=whole - 1, currency="UZS", checked_on=TODAY, by=OFFICER, now=NOW
+    )
     assert short.deposit_paid is False
     other = actions.record_deposit(short, amount=whole, currency="USD", checked_on=TODAY, by=OFFICER, now=NOW)
     assert other.deposit_paid is None
@@ -349,7 +411,9 @@ def test_the_deposit_is_judged_by_the_sum_of_its_day_and_its_account_is_sealed()
     with connection.cursor() as cursor:
         cursor.execute("select bank_account from recruiters_deposit")
         assert b"4417" not in bytes(cursor.fetchone()[0])
-        cursor.execute("select detail::text, body::text from history_event where kind = 'recruiters.record_deposit'")
+        cursor.execute(
+            "select detail::text, body::text from history_event where kind = 'recruiters.record_deposit'"
+        )
         assert not any("4417" in text for row in cursor.fetchall() for text in row)
 
 

@@ -21,10 +21,26 @@ ZARAFSHON = Firm(
     licensed_from=date(2026, 3, 15), licensed_until=date(2029, 3, 14), destinations=("DE", "TR", "QA"), works=("CARE",),
     former_names=("Samarqand Bandlik",), old_numbers=("AL-77",), branches=("Zarafshon Buxoro",), other_names=("Зарафшан Работа",),
 )  # fmt: skip
-OLTIN = Firm(id=2, number="XM-0288", name="Oltin Yoʻl", stir="900771940", state="SUSPENDED", stopped_on=date(2026, 11, 3))
-ZARIF = Firm(id=3, number="XM-0099", name="Zarifshon Ish", stir="900118402", state="WITHDRAWN", stopped_on=date(2025, 5, 5))
+OLTIN = Firm(
+    id=2,
+    number="XM-0288",
+    name="Oltin Yoʻl",
+    stir="900771940",
+    state="SUSPENDED",
+    stopped_on=date(2026, 11, 3),
+)
+ZARIF = Firm(
+    id=3,
+    number="XM-0099",
+    name="Zarifshon Ish",
+    stir="900118402",
+    state="WITHDRAWN",
+    stopped_on=date(2025, 5, 5),
+)
 SILK = Firm(id=4, number="SJ-1O0", name="Silk Job", stir="900551870", state="LICENSED", licensed_until=TODAY)
-TWINS = [Firm(id=n, number=f"E-{n}", name="Egizak Firma", stir=f"90000000{n}", state="LICENSED") for n in (5, 6)]
+TWINS = [
+    Firm(id=n, number=f"E-{n}", name="Egizak Firma", stir=f"90000000{n}", state="LICENSED") for n in (5, 6)
+]
 HEIR = Firm(id=7, number="XM-0700", name="Merosxoʻr", state="LICENSED")
 GONE = Firm(id=8, number="XM-0701", name="Yangi Nom", state="WITHDRAWN", former_names=("Merosxoʻr",))
 FIRMS = Firms([ZARAFSHON, OLTIN, ZARIF, SILK, *TWINS, HEIR, GONE])
@@ -119,7 +135,7 @@ def test_one_other_letter_anywhere_is_never_green(place, letter):
 
 @given(st.integers(0, 13), st.characters(codec="utf-8"))
 def test_one_letter_more_is_never_green_unless_it_is_no_letter(place, letter):
-    assume(not letter.isspace() and letter not in ".,;:!?-/\\|*_\"«»“”„‟‹›❝❞〝〞＂()[]{}№‐‑‒–—−")
+    assume(not letter.isspace() and letter not in '.,;:!?-/\\|*_"«»“”„‟‹›❝❞〝〞＂()[]{}№‐‑‒–—−')
     assert not answer("Zarafshon Ish"[:place] + letter + "Zarafshon Ish"[place:]).is_green
 
 
@@ -215,13 +231,28 @@ def test_an_answers_number_is_told_from_a_name_of_twenty_letters():
 
 
 def test_an_unpublished_firm_is_not_there():
-    firms = Firms([Firm(id=1, number="", name="Sir Firma", state="APPLIED"), Firm(id=2, number="", name="Rad Firma", state="REFUSED")])
+    firms = Firms(
+        [
+            Firm(id=1, number="", name="Sir Firma", state="APPLIED"),
+            Firm(id=2, number="", name="Rad Firma", state="REFUSED"),
+        ]
+    )
     for text in ("Sir Firma", "Rad Firma", "Sir Firm"):
-        assert ask(Question(text=text), firms, today=TODAY) == check.Answer(verdict=Verdict.NOT_FOUND, text=text)
+        assert ask(Question(text=text), firms, today=TODAY) == check.Answer(
+            verdict=Verdict.NOT_FOUND, text=text
+        )
 
 
 def test_the_likeness_of_names_finds_typos_swapped_joined_and_added_words():
-    for text in ("Zarafshn Ish", "Zarrafshon Ish", "Zafarshon Ish", "ish zarafshon", "zarafshonish", "Zarafshon Ishi", "Зарафшан Иш"):
+    for text in (
+        "Zarafshn Ish",
+        "Zarrafshon Ish",
+        "Zafarshon Ish",
+        "ish zarafshon",
+        "zarafshonish",
+        "Zarafshon Ishi",
+        "Зарафшан Иш",
+    ):
         assert names(answer(text))[0] == "Zarafshon Ish", text
     assert names(answer("Oltin Yol"))[0] == "Oltin Yoʻl"
     assert names(answer("XM-0289"))[0] == "Oltin Yoʻl"
@@ -229,7 +260,14 @@ def test_the_likeness_of_names_finds_typos_swapped_joined_and_added_words():
 
 
 def test_a_text_of_ten_thousand_letters_is_answered_at_once_and_cut():
-    for text in ("Zarafshon " * 1000, "x" * 10_000, "ʻ" * 10_000, "http://" + "a" * 10_000, "\u200b" * 10_000, "9 " * 5000):
+    for text in (
+        "Zarafshon " * 1000,
+        "x" * 10_000,
+        "ʻ" * 10_000,
+        "http://" + "a" * 10_000,
+        "\u200b" * 10_000,
+        "9 " * 5000,
+    ):
         began = time.process_time()
         found = answer(text)
         assert time.process_time() - began < 0.5
@@ -244,7 +282,9 @@ def test_whatever_is_typed_is_answered(text):
 
 
 def test_many_firms_of_one_word_cost_no_more_than_a_few():
-    firms = Firms(Firm(id=n, number=f"N-{n}", name=f"Global Ish {n}", state="LICENSED") for n in range(1, 3001))
+    firms = Firms(
+        Firm(id=n, number=f"N-{n}", name=f"Global Ish {n}", state="LICENSED") for n in range(1, 3001)
+    )
     assert len(firms.candidates("Global Ish Xizmati")) <= 24
     assert ask(Question(text="Global Ish 2999"), firms, today=TODAY).is_green
     assert ask(Question(text="Global Ish"), firms, today=TODAY).verdict is Verdict.NOT_FOUND
@@ -252,7 +292,9 @@ def test_many_firms_of_one_word_cost_no_more_than_a_few():
 
 def test_a_firm_put_anew_replaces_what_it_was():
     firms = Firms([ZARAFSHON])
-    firms.put(Firm(id=1, number="XM-0999", name="Boshqa Nom", state="SUSPENDED", former_names=("Zarafshon Ish",)))
+    firms.put(
+        Firm(id=1, number="XM-0999", name="Boshqa Nom", state="SUSPENDED", former_names=("Zarafshon Ish",))
+    )
     assert ask(Question(text="XM-0417"), firms, today=TODAY).verdict is Verdict.NOT_FOUND
     assert ask(Question(text="Zarafshon Ish"), firms, today=TODAY).verdict is Verdict.OLD_NAME
     assert ask(Question(text="Boshqa Nom"), firms, today=TODAY).verdict is Verdict.SUSPENDED

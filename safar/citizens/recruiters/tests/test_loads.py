@@ -53,7 +53,10 @@ def counts(report):
 
 
 def test_nobody_but_who_may_load_loads(tmp_path):
-    for actor in (public_actor(), Actor("staff", user_id=1, preset=(Scope("licensing_officer", None, "", 4),))):
+    for actor in (
+        public_actor(),
+        Actor("staff", user_id=1, preset=(Scope("licensing_officer", None, "", 4),)),
+    ):
         with pytest.raises(Hidden):
             loaded(tmp_path, by=actor)
     assert not Recruiter.unscoped.exists()
@@ -93,10 +96,16 @@ def test_a_preview_changes_nothing_and_says_the_same(tmp_path, agency):
 def test_without_a_state_nothing_is_taken_for_licensed(tmp_path):
     with pytest.raises(BadMapping, match="--state"):
         loaded(tmp_path, state="")
-    with_state = "number,name,status\nA-1,Alpha,Active\nA-2,Beta,REVOKED\nA-3,Gamma,on the moon\nA-4,Delta,suspended\n"
+    with_state = (
+        "number,name,status\nA-1,Alpha,Active\nA-2,Beta,REVOKED\nA-3,Gamma,on the moon\nA-4,Delta,suspended\n"
+    )
     report = loaded(tmp_path, with_state, state="", columns={})
     assert (report.new, report.bad) == (3, 1)
-    assert dict(Recruiter.unscoped.values_list("number", "state")) == {"A-1": "LICENSED", "A-2": "WITHDRAWN", "A-4": "SUSPENDED"}
+    assert dict(Recruiter.unscoped.values_list("number", "state")) == {
+        "A-1": "LICENSED",
+        "A-2": "WITHDRAWN",
+        "A-4": "SUSPENDED",
+    }
     assert Recruiter.unscoped.get(number="A-2").state_reason == "As listed: list"
 
 
@@ -123,7 +132,9 @@ def test_no_row_of_another_register_is_updated(tmp_path, agency):
 def test_a_taken_tax_number_is_a_bad_row_and_not_the_end(tmp_path, agency):
     with acting(OFFICER):
         make_recruiter(stir="900000001", keeper=agency)
-    report = loaded(tmp_path, "number,name,stir\nB-1,One,900 000 001\nB-2,Two,900000002\nB-3,Three,12\n", columns={})
+    report = loaded(
+        tmp_path, "number,name,stir\nB-1,One,900 000 001\nB-2,Two,900000002\nB-3,Three,12\n", columns={}
+    )
     assert (report.new, report.bad) == (1, 2)
     assert Recruiter.unscoped.filter(number="B-2", stir="900000002").exists()
 
@@ -133,11 +144,19 @@ def test_dates_in_both_ways_of_writing_and_countries_by_code(tmp_path):
     report = loaded(tmp_path, rows, columns={})
     assert (report.new, report.bad) == (1, 2)
     firm = Recruiter.unscoped.get()
-    assert (firm.licensed_from, firm.licensed_until, firm.destinations) == (date(2024, 1, 31), date(2030, 1, 30), ["DE", "TR"])
+    assert (firm.licensed_from, firm.licensed_until, firm.destinations) == (
+        date(2024, 1, 31),
+        date(2030, 1, 30),
+        ["DE", "TR"],
+    )
 
 
 def test_dates_that_contradict_each_other_are_a_bad_row(tmp_path):
-    report = loaded(tmp_path, "number,name,licensed_from,licensed_until\nB-1,One,2024-01-31,2023-01-01\nB-2,Two,,\n", columns={})
+    report = loaded(
+        tmp_path,
+        "number,name,licensed_from,licensed_until\nB-1,One,2024-01-31,2023-01-01\nB-2,Two,,\n",
+        columns={},
+    )
     assert (report.new, report.bad) == (1, 1)
 
 

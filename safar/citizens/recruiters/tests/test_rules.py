@@ -187,5 +187,7 @@ def test_states_and_choices_of_the_tables_agree():
 
     assert set(models.State.values) == set(State)
     assert {form.lower() for form in models.LegalForm.values} == set(spelling.FORMS)
-    assert {act for act in models.LicenceDecision.Act.values} >= {row.act for row in rules.TRANSITIONS} - {"apply_again"}
+    assert {act for act in models.LicenceDecision.Act.values} >= {row.act for row in rules.TRANSITIONS} - {
+        "apply_again"
+    }
     assert all(re.fullmatch("[A-Z]-[0-9]+", row.ref) for row in ROWS)

@@ -5,40 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('user_id', models.BigIntegerField(db_index=True, editable=False, verbose_name='person')),
-                ('purpose', models.CharField(max_length=200, verbose_name='purpose')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('resources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='resources')),
-                ('may_write', models.BooleanField(default=False, verbose_name='may call actions')),
-                ('expires_on', models.DateField(verbose_name='expires on')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked')),
-                ('issued_at', models.DateTimeField(editable=False, verbose_name='issued')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("user_id", models.BigIntegerField(db_index=True, editable=False, verbose_name="person")),
+                ("purpose", models.CharField(max_length=200, verbose_name="purpose")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "resources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), size=None, verbose_name="resources"
+                    ),
+                ),
+                ("may_write", models.BooleanField(default=False, verbose_name="may call actions")),
+                ("expires_on", models.DateField(verbose_name="expires on")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="revoked")),
+                ("issued_at", models.DateTimeField(editable=False, verbose_name="issued")),
             ],
             options={
-                'verbose_name': 'access token',
-                'verbose_name_plural': 'access tokens',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['label_org'], name='api_token_org'), models.Index(fields=['label_place'], name='api_token_pl')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('digest', ''), _negated=True), name='token_has_digest')],
+                "verbose_name": "access token",
+                "verbose_name_plural": "access tokens",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["label_org"], name="api_token_org"),
+                    models.Index(fields=["label_place"], name="api_token_pl"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("digest", ""), _negated=True), name="token_has_digest"
+                    )
+                ],
             },
         ),
     ]

@@ -31,7 +31,11 @@ def token_for(account, *, resources=(RESOURCE,), may_write=True, days=30):
     actor = Actor("staff", user_id=account.pk)
     with acting(actor):
         return issue_token(
-            purpose="a test", resources=list(resources), may_write=may_write, by=actor, now=timezone.now(),
+            purpose="a test",
+            resources=list(resources),
+            may_write=may_write,
+            by=actor,
+            now=timezone.now(),
             expires_on=timezone.localdate() + timedelta(days=days),
         )
 
@@ -40,13 +44,21 @@ def ask(token, path, *, data=None, key=None):
     headers = {"Authorization": f"Bearer {token.secret}"}
     if data is None:
         return Client().get(path, headers=headers)
-    return Client().post(path, json.dumps(data), content_type="application/json", headers={**headers, "Idempotency-Key": key or "k" * 16})
+    return Client().post(
+        path,
+        json.dumps(data),
+        content_type="application/json",
+        headers={**headers, "Idempotency-Key": key or "k" * 16},
+    )
 
 
 def test_without_a_token_nothing_is_there(officer):
     for path in ("/api/v1/recruiters", "/api/v1/recruiters/1", "/api/v1/places"):
         assert Client().get(path).status_code == 401
-    assert Client().get("/api/v1/recruiters", headers={"Authorization": "Bearer safar_nothing"}).status_code == 401
+    assert (
+        Client().get("/api/v1/recruiters", headers={"Authorization": "Bearer safar_nothing"}).status_code
+        == 401
+    )
 
 
 def test_a_token_reads_a_page_at_a_time_by_key(officer):
@@ -99,7 +111,10 @@ def test_an_action_is_done_once_however_often_it_is_sent(officer):
     path = f"/api/v1/recruiters/{firm.pk}/change_recruiter"
     with as_web():
         body = {**_as_sent(token, firm), **data}
-        first, again = ask(token, path, data=body, key="same-key-1"), ask(token, path, data=body, key="same-key-1")
+        first, again = (
+            ask(token, path, data=body, key="same-key-1"),
+            ask(token, path, data=body, key="same-key-1"),
+        )
         other = ask(token, path, data={**body, "name": "Boshqa"}, key="same-key-1")
         stale = ask(token, path, data=body, key="other-key-2")
     assert first.status_code == again.status_code == 200, first.content
@@ -112,7 +127,9 @@ def test_a_token_that_only_reads_calls_no_action(officer):
     firm = make_recruiter("Faqat Oʻqish")
     token = token_for(officer, may_write=False)
     with as_web():
-        assert ask(token, f"/api/v1/recruiters/{firm.pk}/suspend_licence", data={"version": 1}).status_code in (404, 422)
+        assert ask(
+            token, f"/api/v1/recruiters/{firm.pk}/suspend_licence", data={"version": 1}
+        ).status_code in (404, 422)
         body = {**_as_sent(token, firm), "version": firm.version}
         assert ask(token, f"/api/v1/recruiters/{firm.pk}/change_recruiter", data=body).status_code == 404
 

@@ -1,24 +1,14 @@
 """The pages in a real browser: no fault a program can find, no sideways scroll, the way out by keyboard."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from safar.doors.website import verdicts
 from safar.doors.website.tests.firms import QUESTIONS, answered
 from safar.map import STAGES
+from tests.browser import listen, looked_at, needs_chromium
 
-CHROMIUM = os.environ.get("SAFAR_CHROMIUM", "/usr/bin/chromium")
+pytestmark = [*needs_chromium, pytest.mark.django_db]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no chromium at {CHROMIUM}: pages not looked at"),
-]
-
-WIDTHS = (320, 360, 1280)
-LOOKED_AT = (360, 1280)
 PATHS = (
     "",
     "check/",
@@ -33,39 +23,14 @@ PATHS = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser():
-    """One chromium for all pages."""
-    from playwright.sync_api import sync_playwright
-
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
 def page(browser):
     """A page that remembers what the browser complained about."""
     context = browser.new_context(viewport={"width": 360, "height": 800})
     opened = context.new_page()
-    opened.complaints = []
-    opened.on("console", lambda message: message.type == "error" and opened.complaints.append(message.text))
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.complaints = listen(opened)
     yield opened
     context.close()
-
-
-def faults(page):
-    """What axe finds, as short lines."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
 def open_verdict(page, live_server, question):
@@ -75,23 +40,6 @@ def open_verdict(page, live_server, question):
     page.unroute_all()
     page.route(address, lambda route: route.fulfill(body=whole, content_type="text/html"))
     page.goto(address)
-
-
-def sideways(page):
-    """By how much the page is wider than the screen."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
-def looked_at(page):
-    """What is wrong with the page that is open, at every width: axe on the narrow and the wide screen."""
-    wrong = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        if sideways(page) > 0:
-            wrong.append(f"{width}: {sideways(page)} px too wide")
-        if width in LOOKED_AT:
-            wrong += [f"{width}: {fault}" for fault in faults(page)]
-    return wrong
 
 
 @pytest.mark.parametrize("language", ["uz", "ru"])

@@ -19,13 +19,6 @@ GATE = 3
 
 
 @pytest.fixture(autouse=True)
-def _as_they_stand(settings):
-    """Name static files without a fingerprint: nothing has been collected where tests run."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-
-
-@pytest.fixture(autouse=True)
 def _no_counters_from_before(request):
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("db" if "db" in request.fixturenames else "transactional_db")

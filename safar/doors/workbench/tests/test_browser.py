@@ -1,23 +1,14 @@
 """The workbench in a real browser: no fault a program can find, no sideways scroll, keys, picking, and all without a script."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from safar.citizens.recruiters.models import Recruiter
 from safar.directory.staff.demo import client_of
 from safar.directory.staff.models import Account
+from tests.browser import faults, listen, looked_at, needs_chromium
 
-CHROMIUM = os.environ.get("SAFAR_CHROMIUM", "/usr/bin/chromium")
+pytestmark = [*needs_chromium, pytest.mark.django_db(transaction=True)]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no chromium at {CHROMIUM}: pages not looked at"),
-]
-
-WIDTHS = (320, 360, 1280)
 PAGES = {
     "my day": "",
     "list": "recruiters/",
@@ -37,21 +28,6 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="session")
-def browser():
-    """One chromium for all pages."""
-    from playwright.sync_api import sync_playwright
-
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture
 def opened(browser, live_server, desk):
     """Opens pages signed in as the officer; each remembers what the browser complained about."""
@@ -63,9 +39,7 @@ def opened(browser, live_server, desk):
         contexts.append(context)
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda m: m.type == "error" and page.complaints.append(m.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.complaints = listen(page)
         page.goto(f"{live_server.url}/en/desk/{path}")
         return page
 
@@ -74,26 +48,12 @@ def opened(browser, live_server, desk):
         context.close()
 
 
-def faults(page):
-    """What axe finds, as short lines."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_have_no_fault_at_any_width(opened, desk, live_server, theme):
     page, wrong = opened(color_scheme=theme), []
     for name, path in PAGES.items():
         page.goto(f"{live_server.url}/ru/desk/{path.format(gold=desk.gold.pk, silk=desk.silk.pk)}")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            wide = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            wrong += [f"{name} {width}: {wide} px too wide"] if wide > 0 else []
-            wrong += [f"{name} {width}: {fault}" for fault in faults(page)]
+        wrong += [f"{name} {fault}" for fault in looked_at(page)]
     assert wrong == []
     assert [text for text in page.complaints if "404" not in text] == []
 

@@ -141,7 +141,9 @@ def test_a_list_of_firms_is_brought_in_as_it_stands(desk, browse, settings, tmp_
     assert screen.counts == {"new": 1, "changed": 1, "same": 0, "bad": 3}
     assert "begins like a spreadsheet formula" in html(check)
     assert "stands in row 2 already" in html(check)
-    saved = browse.post(f"/en/desk/recruiters/import/{screen.upload.pk}/save/", {"idempotency_key": screen.key})
+    saved = browse.post(
+        f"/en/desk/recruiters/import/{screen.upload.pk}/save/", {"idempotency_key": screen.key}
+    )
     assert saved.status_code == 302
     gold = type(desk.gold).unscoped.get(pk=desk.gold.pk)
     assert (gold.address, gold.place_id) == ("Yangi manzil 5", desk.region.pk)

@@ -5,53 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('user_id', models.BigIntegerField(db_index=True, verbose_name='person')),
-                ('role', models.CharField(max_length=40, verbose_name='role')),
-                ('org_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None, verbose_name='organisations')),
-                ('place_path', models.CharField(blank=True, default='', max_length=80, verbose_name='place')),
-                ('max_level', models.PositiveSmallIntegerField(default=1, verbose_name='highest level')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("user_id", models.BigIntegerField(db_index=True, verbose_name="person")),
+                ("role", models.CharField(max_length=40, verbose_name="role")),
+                (
+                    "org_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        null=True,
+                        size=None,
+                        verbose_name="organisations",
+                    ),
+                ),
+                ("place_path", models.CharField(blank=True, default="", max_length=80, verbose_name="place")),
+                ("max_level", models.PositiveSmallIntegerField(default=1, verbose_name="highest level")),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="revoked")),
             ],
             options={
-                'verbose_name': 'grant',
-                'verbose_name_plural': 'grants',
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['label_org'], name='access_grant_org'), models.Index(fields=['label_place'], name='access_grant_pl')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('max_level__lte', 4)), name='grant_level_0_4')],
+                "verbose_name": "grant",
+                "verbose_name_plural": "grants",
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["label_org"], name="access_grant_org"),
+                    models.Index(fields=["label_place"], name="access_grant_pl"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("max_level__lte", 4)), name="grant_level_0_4")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField(db_index=True)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.BigIntegerField(db_index=True)),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('user_id', 'case_id'), name='membership_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("user_id", "case_id"),
+                        name="membership_once",
+                    )
+                ],
             },
         ),
     ]

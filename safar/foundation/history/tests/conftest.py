@@ -70,7 +70,13 @@ def staff(rules):
                 cursor.execute(
                     "insert into access_grant (user_id, role, org_ids, place_path, max_level, valid_from, label_place,"
                     " label_level, is_public, version) values (%s, %s, %s, %s, %s, '2020-01-01', '', 2, false, 1)",
-                    [user_id, scope.role, None if scope.orgs is None else list(scope.orgs), scope.place, scope.level],
+                    [
+                        user_id,
+                        scope.role,
+                        None if scope.orgs is None else list(scope.orgs),
+                        scope.place,
+                        scope.level,
+                    ],
                 )
         return Actor("staff", user_id=user_id)
 

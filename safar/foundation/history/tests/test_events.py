@@ -40,8 +40,12 @@ HERE = Scope("keeper", frozenset({1}), "UZ.17.", 2)
 ELSEWHERE = Scope("keeper", frozenset({2}), "UZ.17.", 2)
 
 if "history.paint" not in known_kinds():
-    register_kind("history.paint", sentence="painted it %(colour)s for %(owner)s", icon="brush", forget=keeping("colour"))
-    register_kind("history.register", sentence="registered it", link=lambda event: f"/boats/{event.subject_id}")
+    register_kind(
+        "history.paint", sentence="painted it %(colour)s for %(owner)s", icon="star", forget=keeping("colour")
+    )
+    register_kind(
+        "history.register", sentence="registered it", link=lambda event: f"/boats/{event.subject_id}"
+    )
 
 
 def sql(statement, *values):
@@ -65,7 +69,14 @@ def keeper(staff):
 def test_an_event_says_who_did_what_to_what_and_where_it_belongs(boats, keeper, now):
     made = boat("Aral")
     with as_web(), acting(keeper):
-        record("history.paint", made, by=keeper, now=now, detail={"colour": "red", "owner": "Karim"}, body={"times": 2})
+        record(
+            "history.paint",
+            made,
+            by=keeper,
+            now=now,
+            detail={"colour": "red", "owner": "Karim"},
+            body={"times": 2},
+        )
     event = only_event()
     assert (event.kind, event.resource, event.subject_id) == ("history.paint", "history.boat", str(made.pk))
     assert (event.actor, event.via, event.at, event.user_id) == ("staff.7", "web", now, 7)
@@ -81,7 +92,13 @@ def test_an_unknown_kind_is_an_error_and_nothing_is_written(boats, keeper, now):
 
 
 def test_the_sealed_body_takes_no_free_text(boats, keeper, now):
-    for body in ({"reason": "he is ill"}, {"names": ["Karim Salimov"]}, {"nested": {"a": 1}}, {"word": "Ўткир"}, {"x": "a" * 65}):
+    for body in (
+        {"reason": "he is ill"},
+        {"names": ["Karim Salimov"]},
+        {"nested": {"a": 1}},
+        {"word": "Ўткир"},
+        {"x": "a" * 65},
+    ):
         with pytest.raises(NotSealable):
             record("history.paint", boat("Aral"), by=keeper, now=now, body=body)
 
@@ -147,9 +164,16 @@ def test_a_look_and_a_reveal_are_recorded_with_the_fields(boats, keeper, now):
 
 
 def test_an_export_is_recorded_with_filters_and_format(boats, keeper, now):
-    record_export(Boat, by=keeper, now=now, detail={"filters": "state=SUNK", "format": "csv"}, body={"rows": 3})
+    record_export(
+        Boat, by=keeper, now=now, detail={"filters": "state=SUNK", "format": "csv"}, body={"rows": 3}
+    )
     event = only_event()
-    assert (event.resource, event.subject_id, event.label_org, event.label_level) == ("history.boat", "", None, 2)
+    assert (event.resource, event.subject_id, event.label_org, event.label_level) == (
+        "history.boat",
+        "",
+        None,
+        2,
+    )
     assert "state=SUNK" in sentence(event)
     assert "csv" in sentence(event)
 
@@ -160,7 +184,12 @@ def test_a_refusal_is_kept_when_its_transaction_is_not(boats, keeper, now):
         transaction.set_rollback(True)
     record_refusal(keeper, "history.boat", "17", "reveal owner", now)
     event = only_event()
-    assert (event.kind, event.resource, event.subject_id, event.actor) == ("refused", "history.boat", "17", "staff.7")
+    assert (event.kind, event.resource, event.subject_id, event.actor) == (
+        "refused",
+        "history.boat",
+        "17",
+        "staff.7",
+    )
     assert event.body == {"action": "reveal_owner"}
     assert event.label_org is None
 
@@ -328,7 +357,13 @@ def test_the_sealer_reads_no_values(boats):
 
 
 def test_a_sentence_shows_dates_as_people_write_them(boats, keeper, now):
-    record("history.paint", boat("Aral"), by=keeper, now=now, detail={"colour": ["red", "white"], "owner": now.date()})
+    record(
+        "history.paint",
+        boat("Aral"),
+        by=keeper,
+        now=now,
+        detail={"colour": ["red", "white"], "owner": now.date()},
+    )
     text = sentence(only_event())
     assert text.startswith("painted it red, white for ")
     assert str(now.date()) not in text
@@ -347,7 +382,12 @@ def test_a_link_comes_from_the_kind():
 
 def test_actors_are_named_by_whoever_knows_people(monkeypatch):
     monkeypatch.setattr(reading, "_names", [])
-    rows = [Event(actor="staff.7"), Event(actor="staff.8"), Event(actor="public.0"), Event(actor="system.loader")]
+    rows = [
+        Event(actor="staff.7"),
+        Event(actor="staff.8"),
+        Event(actor="public.0"),
+        Event(actor="system.loader"),
+    ]
     name_actors(lambda ids: {7: "Nodira"} if ids == {7, 8} else {})
     assert actor_names(rows) == {
         "staff.7": "Nodira",

@@ -17,7 +17,10 @@ from safar.foundation.history import checkpoints, sealer, status, verification, 
 from safar.foundation.history.chain import Keys
 from safar.foundation.history.models import Event, Seal
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("checkpoints", "seal_key", "empty_history", "alone")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("checkpoints", "seal_key", "empty_history", "alone"),
+]
 
 WRITER = system_actor("writer").signature
 
@@ -91,7 +94,9 @@ def test_every_event_comes_under_a_seal_and_the_history_is_whole(web):
     report = verify()
     assert (report.ok, report.rows, report.seals, report.first_bad, report.unsealed) == (True, 12, 3, None, 0)
     assert list(Seal.objects.order_by("n").values_list("first_id", "last_id", "rows")) == [
-        (numbers[0], numbers[3], 4), (numbers[4], numbers[7], 4), (numbers[8], numbers[11], 4),
+        (numbers[0], numbers[3], 4),
+        (numbers[4], numbers[7], 4),
+        (numbers[8], numbers[11], 4),
     ]
 
 
@@ -320,7 +325,9 @@ def test_a_tail_without_seals_is_only_as_safe_as_its_rows_are_fresh(web, owner):
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
-@pytest.mark.parametrize("column", ["rows = rows + 1", "last_id = last_id + 1", "at = at + interval '1 minute'", "mac = '\\x00'"])
+@pytest.mark.parametrize(
+    "column", ["rows = rows + 1", "last_id = last_id + 1", "at = at + interval '1 minute'", "mac = '\\x00'"]
+)
 def test_an_altered_seal_is_told_from_altered_events(web, owner, n, column):
     numbers = sealed(web)
     owner.execute(f"update history_seal set {column} where n = %s", [n])
@@ -368,7 +375,11 @@ def test_the_seal_does_not_depend_on_the_session(web):
         write(other, 3, subject="Ўткир")
     assert sealer.seal_once().rows == 3
     with connect("sealer") as database:
-        for setting in ("datestyle = 'SQL, DMY'", "timezone = 'America/New_York'", "client_encoding = 'ISO_8859_5'"):
+        for setting in (
+            "datestyle = 'SQL, DMY'",
+            "timezone = 'America/New_York'",
+            "client_encoding = 'ISO_8859_5'",
+        ):
             database.execute(f"set {setting}")
         walk = verification._Walk(database, Keys.from_store())
         with database.transaction():
@@ -378,7 +389,12 @@ def test_the_seal_does_not_depend_on_the_session(web):
 def test_the_sealer_can_neither_change_nor_remove_a_seal(web):
     sealed(web, 1)
     with connect("sealer") as database:
-        for attack in ("update history_seal set rows = 9", "delete from history_seal", "truncate history_seal", "delete from history_event"):
+        for attack in (
+            "update history_seal set rows = 9",
+            "delete from history_seal",
+            "truncate history_seal",
+            "delete from history_event",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 database.execute(attack)
 

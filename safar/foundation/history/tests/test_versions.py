@@ -31,7 +31,11 @@ def test_insert_update_and_delete_each_leave_a_version(boats):
     made = boat("Aral")
     Boat.unscoped.filter(pk=made.pk).update(name="Orol")
     sql("delete from history_boat where id = %s", made.pk)
-    assert [(v.pgh_label, v.name) for v in history_of(made)] == [("insert", "Aral"), ("update", "Orol"), ("delete", "Orol")]
+    assert [(v.pgh_label, v.name) for v in history_of(made)] == [
+        ("insert", "Aral"),
+        ("update", "Orol"),
+        ("delete", "Orol"),
+    ]
 
 
 def test_raw_sql_and_copy_are_seen_with_the_context(boats):
@@ -73,7 +77,9 @@ def test_versions_have_wide_ids_and_no_index_but_on_their_row(boats):
     assert BoatVersion._meta.pk.get_internal_type() == "BigAutoField"
     indexes = sql("select indexdef from pg_indexes where tablename = 'history_boatversion'")
     assert sorted(text.split(" USING ")[1] for (text,) in indexes) == ["btree (pgh_id)", "btree (pgh_obj_id)"]
-    assert sql("select count(*) from pg_constraint where conrelid = 'history_boatversion'::regclass and contype = 'f'") == [(0,)]
+    assert sql(
+        "select count(*) from pg_constraint where conrelid = 'history_boatversion'::regclass and contype = 'f'"
+    ) == [(0,)]
 
 
 def test_the_library_writes_no_context_table(boats):
@@ -108,7 +114,9 @@ def test_the_web_role_leaves_versions_it_can_neither_write_nor_change(boats, sta
 def test_a_session_cannot_tell_the_triggers_to_look_away(boats, staff):
     keeper = staff(7, Scope("keeper", frozenset({1}), "UZ.17.", 2))
     made = boat("Aral")
-    names = sql("select array_agg(tgname::text) from pg_trigger where tgrelid = 'history_boat'::regclass")[0][0]
+    names = sql("select array_agg(tgname::text) from pg_trigger where tgrelid = 'history_boat'::regclass")[0][
+        0
+    ]
     with as_web(), acting(keeper):
         sql("select set_config('pgtrigger.ignore', %s, true)", "{" + ",".join(names) + "}")
         sql("update history_boat set name = 'Orol'")

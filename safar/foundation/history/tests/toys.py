@@ -43,7 +43,9 @@ with isolate_apps("safar.foundation.history"):
 
         name = models.CharField("name", max_length=40)
         state = models.CharField("state", max_length=10, choices=State.choices, default=State.AFLOAT)
-        harbour = models.ForeignKey(Harbour, models.PROTECT, null=True, related_name="+", verbose_name="harbour")
+        harbour = models.ForeignKey(
+            Harbour, models.PROTECT, null=True, related_name="+", verbose_name="harbour"
+        )
         owner = models.CharField("owner", max_length=40, default="", blank=True)
         colours = ArrayField(models.CharField(max_length=10), default=list)
         search_key = models.CharField(max_length=40, default="", db_index=True)

@@ -4,37 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label_org', models.BigIntegerField(editable=False, null=True)),
-                ('label_place', models.CharField(blank=True, default='', editable=False, max_length=80)),
-                ('label_level', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('label_case', models.UUIDField(editable=False, null=True)),
-                ('is_public', models.BooleanField(default=False, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('user_id', models.BigIntegerField(db_index=True, editable=False)),
-                ('register', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('token', models.CharField(editable=False, max_length=64, unique=True)),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('UPLOADED', 'uploaded'), ('APPLIED', 'applied')], default='UPLOADED', max_length=10)),
-                ('report', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label_org", models.BigIntegerField(editable=False, null=True)),
+                ("label_place", models.CharField(blank=True, default="", editable=False, max_length=80)),
+                ("label_level", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("label_case", models.UUIDField(editable=False, null=True)),
+                ("is_public", models.BooleanField(default=False, editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("user_id", models.BigIntegerField(db_index=True, editable=False)),
+                ("register", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("token", models.CharField(editable=False, max_length=64, unique=True)),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("UPLOADED", "uploaded"), ("APPLIED", "applied")],
+                        default="UPLOADED",
+                        max_length=10,
+                    ),
+                ),
+                ("report", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['label_org'], name='registers_upload_org'), models.Index(fields=['label_place'], name='registers_upload_pl')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["label_org"], name="registers_upload_org"),
+                    models.Index(fields=["label_place"], name="registers_upload_pl"),
+                ],
             },
         ),
     ]

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--check changes nothing."""
-        parser.add_argument("--check", action="store_true", help="change nothing, fail if a catalogue lacks a string")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing, fail if a catalogue lacks a string"
+        )
 
     def handle(self, *args: Any, check: bool = False, **options: Any) -> None:
         """Name what is missing in each language; with --check fail if anything is."""
@@ -29,4 +31,6 @@ class Command(BaseCommand):
             for text in texts:
                 self.stdout.write(f"  {text!r}")
         if check and any(lacking.values()):
-            raise CommandError("Run `safar manage translations`, translate what is named above, run it again.")
+            raise CommandError(
+                "Run `safar manage translations`, translate what is named above, run it again."
+            )
