@@ -4,8 +4,9 @@ import pytest
 
 from safar.foundation.database.testing import django_db_modify_db_settings
 from tests.browser import browser
+from tests.installation import installation
 
-__all__ = ["browser", "django_db_modify_db_settings"]
+__all__ = ["browser", "django_db_modify_db_settings", "installation"]
 
 
 @pytest.fixture(autouse=True)

@@ -128,10 +128,9 @@ def record_screen(request: HttpRequest, register: Register, pk: Any) -> RecordSc
     page = record_page(register, actor, pk, now=now, today=timezone.localdate(now))
     row, hidden = page.obj, hidden_fields(actor, page.obj)
     may_edit = edit_url(register, actor, row)
+    parts = [_part(register, title, items, bool(may_edit)) for title, items in page.sections]
     tables = [_child_table(actor, row, child, rows) for child, rows in page.children]
-    possible = sorted(
-        (b for b in page.buttons if b.enabled), key=lambda b: (not b.action.primary, b.action.destructive)
-    )
+    possible = sorted((b for b in page.buttons if b.enabled), key=lambda b: not b.action.primary)
     return RecordScreen(
         register=register,
         page=page,
@@ -144,7 +143,7 @@ def record_screen(request: HttpRequest, register: Register, pk: Any) -> RecordSc
         buttons=possible[:SHOWN_BUTTONS],
         more=possible[SHOWN_BUTTONS:],
         refusals=[b for b in page.buttons if not b.enabled],
-        parts=[_part(register, title, items, bool(may_edit)) for title, items in page.sections],
+        parts=[part for part in parts if part.is_filled or part.is_editable],
         tables=[table for table in tables if table.rows],
         empty_tables=[table for table in tables if not table.rows],
         events=told(actor, history.events_of(actor, row, limit=RECENT)),
