@@ -157,9 +157,6 @@ class Recruiter(Labelled):
                 name="recruiter_licence_has_number",
             ),
             models.CheckConstraint(
-                condition=~Q(state="APPLIED") | Q(applied_on__isnull=False), name="recruiter_applied_on_a_day"
-            ),
-            models.CheckConstraint(
                 condition=Q(state__in=["SUSPENDED", "WITHDRAWN"], stopped_on__isnull=False)
                 & ~Q(state_reason="")
                 | ~Q(state__in=["SUSPENDED", "WITHDRAWN"]) & Q(stopped_on=None),
