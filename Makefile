@@ -33,7 +33,7 @@ test: development
 check: development
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	.venv/bin/mypy safar/foundation safar/doors/commands
+	.venv/bin/mypy safar
 	.venv/bin/lint-imports
 	.venv/bin/safar manage makemigrations --check --dry-run
 	$(with_data) .venv/bin/safar migrate
