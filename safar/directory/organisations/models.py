@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -140,7 +142,7 @@ class Organisation(Labelled):
         db_persist=True,
     )
 
-    unscoped = models.Manager.from_queryset(OrganisationQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(OrganisationQuerySet)()
 
     class Meta(Labelled.Meta):
         abstract = False

@@ -7,14 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.workbench.doing import refuse
-from safar.doors.workbench.gate import answer, query_without, register_page
+from safar.doors.workbench.gate import StaffRequest, answer, query_without, register_page
 from safar.doors.workbench.lists import COLUMNS, LAYOUT
 from safar.foundation.access.visibility import Hidden, resource_of
 from safar.foundation.actions import Refused
@@ -106,7 +106,7 @@ class CheckScreen:
 
 @require_safe
 @register_page
-def export_list(request: HttpRequest, register: Register, kind: str) -> HttpResponse:
+def export_list(request: StaffRequest, register: Register, kind: str) -> StreamingHttpResponse:
     """Hand over the rows of the list as a file, in pieces."""
     if kind not in CONTENT_TYPES:
         raise Http404
@@ -119,7 +119,7 @@ def export_list(request: HttpRequest, register: Register, kind: str) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @register_page
-def import_file(request: HttpRequest, register: Register) -> HttpResponse:
+def import_file(request: StaffRequest, register: Register) -> HttpResponse:
     """Take a table file; nothing is saved in the register yet."""
     _open_to(request, register)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -147,7 +147,7 @@ def import_file(request: HttpRequest, register: Register) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @register_page
-def match_columns(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def match_columns(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Say which column of the file fills which field."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
@@ -170,7 +170,7 @@ def match_columns(request: HttpRequest, register: Register, pk: str) -> HttpResp
 
 @require_safe
 @register_page
-def check_import(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def check_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Show what would become of every row; or, once saved, what became of it."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
@@ -191,7 +191,7 @@ def check_import(request: HttpRequest, register: Register, pk: str) -> HttpRespo
 
 @require_POST
 @register_page
-def save_import(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def save_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Save the good rows, all of them or none."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
@@ -205,7 +205,7 @@ def save_import(request: HttpRequest, register: Register, pk: str) -> HttpRespon
 
 @require_safe
 @register_page
-def import_errors(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def import_errors(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Hand over the rows that cannot be saved, each with its reason."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
@@ -252,7 +252,7 @@ def _columns_to_show(register: Register, judged: Preview, rows: list[Any]) -> li
     return [c for c in judged.columns if c in keep]
 
 
-def _kept(request: HttpRequest, register: Register, file: Any) -> HttpResponse:
+def _kept(request: StaffRequest, register: Register, file: Any) -> HttpResponse:
     upload = keep_upload(register, request.actor, file, now=timezone.now())
     complete = register.import_key in upload.mapping
     return redirect(
@@ -260,10 +260,10 @@ def _kept(request: HttpRequest, register: Register, file: Any) -> HttpResponse:
     )
 
 
-def _open_to(request: HttpRequest, register: Register) -> None:
+def _open_to(request: StaffRequest, register: Register) -> None:
     if not may_import(register, request.actor):
         raise Hidden(resource_of(register.model), "", "import")
 
 
-def _only_filters(request: HttpRequest) -> Any:
+def _only_filters(request: StaffRequest) -> Any:
     return QueryDict(query_without(request.GET, *LAYOUT, COLUMNS))

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import Hidden, get, may, resource_of, visible
-from safar.foundation.actions import Refused
+from safar.foundation.actions import Action, Refused
 from safar.foundation.actions.forms import form_for, inputs_of
 from safar.foundation.actions.storing import store
 from safar.foundation.languages.text import fold
@@ -35,7 +35,7 @@ from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.exchange import safe_cell
 from safar.foundation.registers.loading import FORMULA
 from safar.foundation.registers.models import Upload
-from safar.foundation.registers.sheets import Limits, Sheet, Unreadable, open_sheet
+from safar.foundation.registers.sheets import Limits, Row, Sheet, Unreadable, open_sheet
 
 MOST_ROWS = 5_000
 LIMITS = Limits(
@@ -97,7 +97,8 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     """Keep the file for a day under a random name; `Refused` in words if it is no table or too large."""
     if not may_import(register, actor):
         raise Hidden(resource_of(register.model), "", "import")
-    if file.size > LIMITS.file_bytes:
+    name, size = file.name or "", file.size or 0
+    if size > LIMITS.file_bytes:
         raise Refused(
             _(
                 "The file is larger than 10 MB. Split it, or ask the operator to load it with the command line."
@@ -115,11 +116,11 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
         sheet = open_sheet(path, limits=LIMITS)
     except Unreadable as error:
         path.unlink()
-        raise Refused(str(error).replace(str(path), file.name[:120]), field="file") from error
+        raise Refused(str(error).replace(str(path), name[:120]), field="file") from error
     upload = Upload(
         user_id=actor.user_id,
         register=register.slug,
-        name=Path(file.name).name[:120],
+        name=Path(name).name[:120],
         token=token,
         made_at=now,
     )
@@ -143,7 +144,7 @@ def columns_of(upload: Upload) -> tuple[str, ...]:
 def importable(register: Register) -> dict[str, Any]:
     """Fields an import may fill, with their labels: those a person may type, or that make a new row."""
     names = dict.fromkeys(register.form_fields)
-    if register.add:
+    if register.add and register.add.form:
         names |= dict.fromkeys(
             name for name in register.add.form.base_fields if hasattr(register.model, name)
         )
@@ -225,7 +226,7 @@ def forget_old_uploads(*, now: datetime) -> int:
 
 
 def _judged(register: Register, actor: Actor, sheet: Sheet, mapping: dict[str, str]) -> Iterator[PreviewRow]:
-    rows = []
+    rows: list[Row] = []
     for row in sheet.rows:
         if len(rows) == MOST_ROWS:
             raise Refused(
@@ -272,7 +273,7 @@ def _judge(
     choices: Any,
     mapping: Any,
 ) -> None:
-    action = register.change_action if subject else register.add_action
+    action = _storing(register, subject)
     empty = form_for(action, actor, subject)
     data = QueryDict(mutable=True)
     before = {}
@@ -290,14 +291,21 @@ def _judge(
         data.setlist(name, values)
     form = form_for(action, actor, subject, data=data)
     if not form.is_valid():
-        judged.errors = {mapping.get(n, "") or n: " ".join(e) for n, e in form.errors.items()}
+        judged.errors = {mapping.get(n, "") or n: " ".join(map(str, e)) for n, e in form.errors.items()}
         return
     judged.subject, judged.form = subject, form
     judged.state = NEW if subject is None else CHANGED if _differs(form, before) else SAME
 
 
+def _storing(register: Register, subject: Any) -> Action:
+    """The action that stores a row: the change of what is there, or the addition of what is new."""
+    action = register.change_action if subject else register.add_action
+    assert action is not None, "asked by `may_import`, and of rows found to change"
+    return action
+
+
 def _apply(register: Register, actor: Actor, row: PreviewRow, now: datetime) -> None:
-    action = register.change_action if row.subject else register.add_action
+    action = _storing(register, row.subject)
     if row.subject is not None:
         row.subject = get(actor, register.model, row.subject.pk, action.name)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -130,7 +130,7 @@ class Recruiter(Labelled):
         db_persist=True,
     )
 
-    unscoped = models.Manager.from_queryset(RecruiterQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(RecruiterQuerySet)()
 
     class Meta(Labelled.Meta):
         abstract = False
