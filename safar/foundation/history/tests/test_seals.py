@@ -10,14 +10,13 @@ import pytest
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from safar.foundation.access.actors import acting, system_actor
+from safar.foundation.access.actors import system_actor
 from safar.foundation.access.tokens import sign
 from safar.foundation.database import connect
 from safar.foundation.database.testing import as_web
 from safar.foundation.history import checkpoints, sealer, status, verification, verify, verify_report_lines
 from safar.foundation.history.chain import Keys
 from safar.foundation.history.detail import digests, plain, salted
-from safar.foundation.history.forgetting import forget
 from safar.foundation.history.models import Event, Seal
 
 pytestmark = [
@@ -418,9 +417,14 @@ def test_values_erased_without_a_word_are_named(web, owner, erased):
 
 def test_values_forgotten_by_the_system_leave_the_history_whole(web):
     number = tell(web, DETAIL)
-    job = system_actor("retention")
-    with acting(job):
-        forget(Event.unscoped.get(pk=number), by=job, now=timezone.now())
+    with web.transaction():
+        web.execute("select set_config('safar.actor', %s, true)", [sign(WRITER)])
+        assert web.execute("select gate.forget_detail(%s, '[]')", [number]).fetchone()[0]
+        web.execute(
+            "insert into history_event (at, kind, resource, subject_id, actor, via, body, label_place, label_level)"
+            " values (now(), 'forgotten', 'history.event', %s, %s, 'system', '{}', '', 2)",
+            [str(number), WRITER],
+        )
     sealer.seal_once()
     assert Event.unscoped.get(pk=number).detail == {}
     assert verify().ok
