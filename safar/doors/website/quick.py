@@ -30,7 +30,7 @@ from django.utils.translation import override
 from safar.citizens.recruiters import check, lookup
 from safar.citizens.recruiters.check import Answer, Question
 from safar.citizens.recruiters.models import KindOfWork
-from safar.citizens.recruiters.rules import ZONE, Verdict
+from safar.citizens.recruiters.rules import ZONE
 from safar.citizens.recruiters.snapshot import Snapshot
 from safar.citizens.recruiters.spelling import LONGEST
 from safar.citizens.recruiters.words import DESTINATIONS
@@ -45,17 +45,6 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 LONGEST_QUERY = 2_000
 PAGES_AT_MOST = 16_384
-#: Answers whose page says nothing of what was typed: one page for a firm, but for the moment and the number.
-OF_THE_FIRM = frozenset(
-    {
-        Verdict.LICENSED,
-        Verdict.NOT_FOR_THIS,
-        Verdict.NOT_YET,
-        Verdict.SUSPENDED,
-        Verdict.WITHDRAWN,
-        Verdict.EXPIRED,
-    }
-)
 WORKS, COUNTRIES = frozenset(KindOfWork.values), frozenset(DESTINATIONS)
 log = logging.getLogger(__name__)
 
@@ -74,7 +63,7 @@ class Page:
     """What a verdict page is filled with: the verdict but for similar firms, their rows, and the query its links keep."""
 
     verdict: verdicts.Verdict
-    rows: Html
+    rows: str
     query: str
 
 
@@ -120,24 +109,40 @@ class QuickCheck:
         return self.page(self.languages[path], found, query, moment).encode(), "html"
 
     def page(self, language: str, found: Answer, query: str, moment: Moment) -> str:
-        """The page of an answer; that of a firm is prepared once, and waits for what differs each time."""
-        filling = {"query": query, "moment": moment.text, "number": found.code}
-        if found.verdict not in OF_THE_FIRM:
-            return self._prepared(language, found).page(filling)
-        key = (language, found.firm, found.verdict, found.destination, found.work)
+        """The page of an answer; all that differ only in what was typed, and when, are one page with holes in it."""
+        has_rows = bool(found.look_alikes)
+        key = (
+            language,
+            found.verdict,
+            found.firm,
+            found.destination,
+            found.work,
+            found.warning,
+            has_rows,
+        )
         prepared = self._pages.get(key)
         if prepared is None:
             prepared = self._pages[key] = self._prepared(language, found)
             while len(self._pages) > PAGES_AT_MOST:
                 self._pages.popitem(last=False)
+        filling = {"query": query, "moment": moment.text, "number": found.code, "text": found.text}
+        filling |= {"searched": str(found.searched), "rows": self._rows_of(language, found)}
         return prepared.page(filling)
 
     def _prepared(self, language: str, found: Answer) -> Prepared:
+        searched: Any = hole("searched")
+        bare = replace(found, text=hole("text"), searched=searched, look_alikes=())
         with override(language):
-            verdict = verdicts.page(found, checked_at=hole("moment"), code=hole("number"))["verdict"]
-            rows = Html("".join([self._rows.page(language, row) for row in verdict.similar]))
-            content = Page(verdict=replace(verdict, similar=()), rows=rows, query=hole("query"))
-            return self._filler.prepared(language, content)
+            verdict = verdicts.page(bare, checked_at=hole("moment"), code=hole("number"))["verdict"]
+            rows = hole("rows") if found.look_alikes else ""
+            return self._filler.prepared(language, Page(verdict=verdict, rows=rows, query=hole("query")))
+
+    def _rows_of(self, language: str, found: Answer) -> Html:
+        if not found.look_alikes:
+            return Html()
+        with override(language):
+            similar = verdicts.similar_firms(found)
+        return Html("".join([self._rows.page(language, firm) for firm in similar]))
 
     def _now(self) -> Moment:
         minute = int(time() // 60)

@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from safar.citizens.recruiters.check import Answer, Firm, LookAlike
+from safar.citizens.recruiters.check import Answer, Firm
 from safar.foundation.languages.territories import country_name
 from safar.foundation.languages.text import to_latin
 
-from .context import furniture, helpline_number
+from .context import current_language, furniture, helpline_number
 from .differences import Piece, changed_letters, extra_words, pieces
 from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts, work_name
 
@@ -282,7 +282,7 @@ def _points_elsewhere(answer: Answer, *, title: str, heading: str, sentence: str
         do_not=(_("Do not pay before you have read the answer about the firm itself"),),
         similar_heading=_("Read on"),
         similar_lead=lead,
-        similar=tuple(_similar(one, typed="") for one in answer.look_alikes),
+        similar=similar_firms(answer),
     )
 
 
@@ -300,7 +300,7 @@ def _several(answer: Answer) -> Verdict:
         do_not=(_("Do not pay before you know which of them it is"),),
         similar_heading=_("Which one is it?"),
         similar_lead=_("Compare the STIR with the one in the contract or on the receipt:"),
-        similar=tuple(_similar(one, typed="") for one in answer.look_alikes),
+        similar=similar_firms(answer),
         asks_for_stir=True,
     )
 
@@ -320,7 +320,7 @@ def _not_found(answer: Answer) -> Verdict:
         ),
         similar_heading=_("Take care: there are names like it"),
         similar_lead=_("Cheats add a word to a known name or change a letter. These are other firms:"),
-        similar=tuple(_similar(one, typed=answer.text) for one in answer.look_alikes),
+        similar=similar_firms(answer),
         asks_for_stir=True,
     )
 
@@ -340,26 +340,37 @@ _MAKERS: dict[str, Callable[[Answer], Verdict]] = {
 }
 
 
-def _similar(one: LookAlike, *, typed: str) -> SimilarFirm:
-    """How a firm stands; with `typed`, also how its name differs from what was typed, in Latin letters as names are."""
-    kind, sign, state = STATES.get(one.verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
-    name, spelled = one.firm.name, _in_latin(typed)
-    return SimilarFirm(
-        name=name,
-        pieces=pieces(name, typed=spelled),
-        kind=kind,
-        state=str(state),
-        icon=sign,
-        stir=grouped_stir(one.firm.stir),
-        note=_difference(name, typed=spelled),
-        url=f"{reverse('website:check')}?{urlencode({'q': one.firm.number})}",
+def similar_firms(answer: Answer) -> tuple[SimilarFirm, ...]:
+    """The firms an answer points to, in the language now active: how each stands.
+
+    Where nothing was found, also how each name differs from what was typed, in Latin letters as names are.
+    """
+    typed = answer.text if answer.verdict == "not_found" else ""
+    typed = typed if typed.isascii() else to_latin(typed)
+    language = current_language()
+    return tuple(
+        [_compared(_as_it_stands(one.firm, one.verdict, language), typed) for one in answer.look_alikes]
     )
 
 
-@lru_cache(maxsize=256)
-def _in_latin(text: str) -> str:
-    """A text in the letters names are shown in; kept, since an answer compares several firms with one text."""
-    return text if text.isascii() else to_latin(text)
+@lru_cache(maxsize=4096)
+def _as_it_stands(firm: Firm, verdict: str, language: str) -> SimilarFirm:
+    """A firm as a row, in the active `language`; made once for each firm, which is another one when anything changes."""
+    kind, sign, state = STATES.get(verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
+    return SimilarFirm(
+        name=firm.name,
+        pieces=(),
+        kind=kind,
+        state=str(state),
+        icon=sign,
+        stir=grouped_stir(firm.stir),
+        note="",
+        url=f"{reverse('website:check')}?{urlencode({'q': firm.number})}",
+    )
+
+
+def _compared(firm: SimilarFirm, typed: str) -> SimilarFirm:
+    return replace(firm, pieces=pieces(firm.name, typed=typed), note=_difference(firm.name, typed=typed))
 
 
 def _difference(name: str, *, typed: str) -> str:
