@@ -7,7 +7,9 @@ reader to find it.
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
+from django.utils.safestring import SafeString
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import extractOne
 
@@ -43,6 +45,12 @@ def pieces(name: str, *, typed: str) -> tuple[Piece, ...]:
         if start < end
     ]
     return tuple(runs)
+
+
+def marked(name: str, *, typed: str) -> SafeString:
+    """The name as markup: the letters that differ from what was typed stand out."""
+    runs = [(escape(piece.text), piece.differs) for piece in pieces(name, typed=typed)]
+    return SafeString("".join([f"<mark>{run}</mark>" if differs else run for run, differs in runs]))
 
 
 def extra_words(name: str, *, typed: str) -> tuple[str, ...]:
@@ -92,7 +100,9 @@ def _change(word: str, near: str) -> tuple[str, str]:
 @lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
     """Fold letter by letter, so that places in the folded text are places in the text."""
-    return "".join(_fold_letter(letter) for letter in text)
+    if text.isascii():
+        return text.lower().translate(_APOSTROPHES)
+    return "".join(map(_fold_letter, text))
 
 
 def _fold_letter(letter: str) -> str:

@@ -18,6 +18,8 @@ from html import escape
 from threading import Lock
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 #: Fields whose value is a word of ours that chooses markup, not a text.
 WORDS = frozenset({"code", "kind", "sign", "icon"})
 SHAPES_AT_MOST = 512
@@ -32,12 +34,6 @@ Pieces = tuple[list[str], list[int]]
 def mark(number: int) -> str:
     """The mark that stands for the text of this number: letters and digits that nothing else contains or escapes."""
     return f"zq{_SECRET}n{number}z"
-
-
-class Html(str):
-    """Markup made before, put in as it is."""
-
-    __slots__ = ()
 
 
 def hole(name: str) -> str:
@@ -59,7 +55,7 @@ class Prepared:
     holes: tuple[tuple[int, list[str]], ...]
 
     def page(self, filling: dict[str, str]) -> str:
-        """The whole page; `filling` has a text for each hole by its name, which is escaped here if it is no `Html`."""
+        """The whole page; `filling` has a text for each hole by its name, which is escaped here if it is no markup already."""
         texts = self.texts
         if self.holes:
             texts = texts.copy()
@@ -106,7 +102,7 @@ class Filler:
 
 
 def _escaped(text: str) -> str:
-    return text if isinstance(text, Html) else escape(text)
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 @cache

@@ -6,22 +6,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from safar.citizens.recruiters.check import Answer, Firm
+from safar.citizens.recruiters.check import Answer, Firm, LookAlike
 from safar.foundation.languages.territories import country_name
 from safar.foundation.languages.text import to_latin
 
-from .context import current_language, furniture, helpline_number
-from .differences import Piece, changed_letters, extra_words, pieces
+from .context import furniture, helpline_number
+from .differences import changed_letters, extra_words, marked
 from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts, work_name
 
 TEMPLATE = "website/check/verdict.html"
@@ -32,7 +32,7 @@ class SimilarFirm:
     """Another firm whose name is nearly the one typed: what differs, and how it stands today."""
 
     name: str
-    pieces: tuple[Piece, ...]
+    marked: SafeString
     kind: str
     state: str
     icon: str
@@ -341,36 +341,35 @@ _MAKERS: dict[str, Callable[[Answer], Verdict]] = {
 
 
 def similar_firms(answer: Answer) -> tuple[SimilarFirm, ...]:
-    """The firms an answer points to, in the language now active: how each stands.
+    """The firms an answer points to, in the language now active: how each stands, and how its name differs."""
+    likenesses = zip(answer.look_alikes, differences(answer), strict=True)
+    return tuple([similar_firm(one, marked=name, note=note) for one, (name, note) in likenesses])
 
-    Where nothing was found, also how each name differs from what was typed, in Latin letters as names are.
+
+def differences(answer: Answer) -> list[tuple[SafeString, str]]:
+    """How the name of each firm an answer points to differs from what was typed: its letters marked, and in words.
+
+    What was typed is compared in Latin letters, as names are shown, and only where nothing was found.
     """
     typed = answer.text if answer.verdict == "not_found" else ""
     typed = typed if typed.isascii() else to_latin(typed)
-    language = current_language()
-    return tuple(
-        [_compared(_as_it_stands(one.firm, one.verdict, language), typed) for one in answer.look_alikes]
-    )
+    names = [one.firm.name for one in answer.look_alikes]
+    return [(marked(name, typed=typed), _difference(name, typed=typed)) for name in names]
 
 
-@lru_cache(maxsize=4096)
-def _as_it_stands(firm: Firm, verdict: str, language: str) -> SimilarFirm:
-    """A firm as a row, in the active `language`; made once for each firm, which is another one when anything changes."""
-    kind, sign, state = STATES.get(verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
+def similar_firm(one: LookAlike, *, marked: SafeString, note: str) -> SimilarFirm:
+    """A firm and how it stands, in the language now active, with how its name differs."""
+    kind, sign, state = STATES.get(one.verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
     return SimilarFirm(
-        name=firm.name,
-        pieces=(),
+        name=one.firm.name,
+        marked=marked,
         kind=kind,
         state=str(state),
         icon=sign,
-        stir=grouped_stir(firm.stir),
-        note="",
-        url=f"{reverse('website:check')}?{urlencode({'q': firm.number})}",
+        stir=grouped_stir(one.firm.stir),
+        note=note,
+        url=f"{reverse('website:check')}?{urlencode({'q': one.firm.number})}",
     )
-
-
-def _compared(firm: SimilarFirm, typed: str) -> SimilarFirm:
-    return replace(firm, pieces=pieces(firm.name, typed=typed), note=_difference(firm.name, typed=typed))
 
 
 def _difference(name: str, *, typed: str) -> str:

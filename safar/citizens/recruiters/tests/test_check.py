@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from safar.citizens.recruiters import check
 from safar.citizens.recruiters.check import Caution, Firm, Question, Role, ask
 from safar.citizens.recruiters.firms import Firms
+from safar.citizens.recruiters.nearness import COMPARED_AT_MOST
 from safar.citizens.recruiters.rules import Verdict
 from safar.foundation.languages.letters import GREEK_LOOKS_LATIN, LOOKS_LATIN
 
@@ -285,7 +286,7 @@ def test_many_firms_of_one_word_cost_no_more_than_a_few():
     firms = Firms(
         Firm(id=n, number=f"N-{n}", name=f"Global Ish {n}", state="LICENSED") for n in range(1, 3001)
     )
-    assert len(firms.candidates("Global Ish Xizmati")) <= 24
+    assert len(firms.candidates("Global Ish Xizmati")) <= COMPARED_AT_MOST
     assert ask(Question(text="Global Ish 2999"), firms, today=TODAY).is_green
     assert ask(Question(text="Global Ish"), firms, today=TODAY).verdict is Verdict.NOT_FOUND
 
