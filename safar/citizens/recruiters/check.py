@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from safar.citizens.recruiters import codes, spelling
 from safar.citizens.recruiters.rules import Progress, State, Verdict, next_step, verdict
-from safar.foundation.languages.text import has_mixed_scripts, skeleton
+from safar.foundation.languages.text import bones, has_mixed_scripts
 
 SHOWN_AT_MOST = 5
 
@@ -53,7 +53,7 @@ class LooseName:
     def of(cls, loose: str) -> LooseName:
         """Of a loose name (`spelling.loose_name`)."""
         words = loose.split()
-        return cls(loose, frozenset(words), " ".join(sorted(words)), "".join(words), skeleton(loose))
+        return cls(loose, frozenset(words), " ".join(sorted(words)), "".join(words), bones(loose))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,13 @@ reader to find it.
 """
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
+from html import escape
 
+from django.utils.safestring import SafeString
 from rapidfuzz.distance import Indel
+from rapidfuzz.process import extractOne
 
 _NEAR = 0.7
 """How alike two words must be to be one word mistyped."""
@@ -30,40 +31,52 @@ class Piece:
 
 
 def pieces(name: str, *, typed: str) -> tuple[Piece, ...]:
-    """Cut `name` into runs that are, or are not, in `typed`. Case and the kind of apostrophe do not count.
+    """Cut `name` into runs that are, or are not, in `typed`, so that the fewest letters differ.
 
-    A name that has little in common with what was typed (a number, another language) is left in one run unmarked.
+    Case and the kind of apostrophe do not count. A name that has little in common with what was typed (a number, another
+    language) is left in one run unmarked.
     """
-    if _likeness(name, typed) < _ALIKE:
+    here, there = _fold(name), _fold(typed)
+    if Indel.normalized_similarity(here, there) < _ALIKE:
         return (Piece(text=name, differs=False),)
-    runs: list[Piece] = []
-    for operation, start, end, _from, _to in _compare(name, typed):
-        if start < end:
-            runs.append(Piece(text=name[start:end], differs=operation != "equal"))
+    runs = [
+        Piece(text=name[start:end], differs=operation != "equal")
+        for operation, start, end, _from, _to in Indel.opcodes(here, there).as_list()
+        if start < end
+    ]
     return tuple(runs)
+
+
+def marked(name: str, *, typed: str) -> SafeString:
+    """The name as markup: the letters that differ from what was typed stand out."""
+    runs = [(escape(piece.text), piece.differs) for piece in pieces(name, typed=typed)]
+    return SafeString("".join([f"<mark>{run}</mark>" if differs else run for run, differs in runs]))
 
 
 def extra_words(name: str, *, typed: str) -> tuple[str, ...]:
     """The typed words that no word of `name` comes near to, as they were typed."""
-    return tuple(word for word in typed.split() if _nearest(word, name=name) is None)
+    return tuple(word for word, near in _beside(name, typed) if near is None)
 
 
 def changed_letters(name: str, *, typed: str) -> tuple[tuple[str, str], ...]:
     """Pairs of the letters typed and those of `name` in their place, one for each word that is near but not the same."""
-    pairs = ((word, _nearest(word, name=name)) for word in typed.split())
     return tuple(
-        _change(word, near) for word, near in pairs if near is not None and _fold(word) != _fold(near)
+        _change(word, near)
+        for word, near in _beside(name, typed)
+        if near is not None and _fold(word) != _fold(near)
     )
 
 
-def _nearest(word: str, *, name: str) -> str | None:
-    """The word of `name` most like `word`, or nothing where none is like it."""
-    ranked = sorted(((_likeness(word, other), other) for other in name.split()), reverse=True)
-    return ranked[0][1] if ranked and ranked[0][0] >= _NEAR else None
-
-
-def _likeness(one: str, other: str) -> float:
-    return Indel.normalized_similarity(_fold(one), _fold(other))
+@lru_cache(maxsize=64)
+def _beside(name: str, typed: str) -> tuple[tuple[str, str | None], ...]:
+    """Each typed word, and the word of `name` most like it; nothing where none is like it."""
+    words = sorted(name.split(), reverse=True)
+    folded = [_fold(word) for word in words]
+    found = []
+    for word in typed.split():
+        near = extractOne(_fold(word), folded, scorer=Indel.normalized_similarity, score_cutoff=_NEAR)
+        found.append((word, words[near[2]] if near else None))
+    return tuple(found)
 
 
 def _change(word: str, near: str) -> tuple[str, str]:
@@ -84,14 +97,12 @@ def _change(word: str, near: str) -> tuple[str, str]:
     return word[start : len(word) - end], near[start : len(near) - end]
 
 
-def _compare(name: str, typed: str) -> Sequence[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, _fold(name), _fold(typed), autojunk=False).get_opcodes()
-
-
 @lru_cache(maxsize=4096)
 def _fold(text: str) -> str:
     """Fold letter by letter, so that places in the folded text are places in the text."""
-    return "".join(_fold_letter(letter) for letter in text)
+    if text.isascii():
+        return text.lower().translate(_APOSTROPHES)
+    return "".join(map(_fold_letter, text))
 
 
 def _fold_letter(letter: str) -> str:

@@ -18,6 +18,8 @@ from html import escape
 from threading import Lock
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 #: Fields whose value is a word of ours that chooses markup, not a text.
 WORDS = frozenset({"code", "kind", "sign", "icon"})
 SHAPES_AT_MOST = 512
@@ -34,12 +36,6 @@ def mark(number: int) -> str:
     return f"zq{_SECRET}n{number}z"
 
 
-class Html(str):
-    """Markup made before, put in as it is."""
-
-    __slots__ = ()
-
-
 def hole(name: str) -> str:
     """What to write into a content where a text is to come later."""
     return f"{HOLE}{name}{HOLE}"
@@ -47,7 +43,11 @@ def hole(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A page that waits for the texts of its holes, which may be filled again and again."""
+    """A page that waits for the texts of its holes, which may be filled again and again.
+
+    Between its literals stand its texts in their `order`, escaped already; `holes` are the places of those with holes, cut
+    into what is said and the names of the holes in turn.
+    """
 
     literals: list[str]
     order: list[int]
@@ -55,14 +55,15 @@ class Prepared:
     holes: tuple[tuple[int, list[str]], ...]
 
     def page(self, filling: dict[str, str]) -> str:
-        """The whole page; `filling` has a text for each hole by its name, which is escaped here."""
+        """The whole page; `filling` has a text for each hole by its name, which is escaped here if it is no markup already."""
         texts = self.texts
         if self.holes:
             texts = texts.copy()
+            filling = {name: _escaped(text) for name, text in filling.items()}
             for place, parts in self.holes:
                 filled = parts.copy()
                 filled[1::2] = [filling[name] for name in parts[1::2]]
-                texts[place] = escape("".join(filled))
+                texts[place] = "".join(filled)
         page = [""] * (2 * len(self.order) + 1)
         page[0::2] = self.literals
         page[1::2] = [texts[number] for number in self.order]
@@ -86,10 +87,9 @@ class Filler:
         texts: list[str] = []
         shape = (language, _shape(content, texts))
         literals, order = self._pieces.get(shape) or self._cut(shape, language, content)
+        texts = [_escaped(text) for text in texts]
         holes = tuple((place, text.split(HOLE)) for place, text in enumerate(texts) if HOLE in text)
-        return Prepared(
-            literals, order, [text if isinstance(text, Html) else escape(text) for text in texts], holes
-        )
+        return Prepared(literals, order, texts, holes)
 
     def _cut(self, shape: Any, language: str, content: Any) -> Pieces:
         parts = _MARK.split(self._render(language, _marked(content, iter(range(1_000_000)))))
@@ -99,6 +99,10 @@ class Filler:
             while len(self._pieces) > SHAPES_AT_MOST:
                 self._pieces.popitem(last=False)
         return pieces
+
+
+def _escaped(text: str) -> str:
+    return text if isinstance(text, SafeString) else escape(text)
 
 
 @cache

@@ -36,6 +36,7 @@ LONGEST_NUMBER = 40
 """Signs of the longest licence number an address may carry."""
 
 public_page = cache_control(public=True, max_age=300)
+true_now_only = cache_control(no_store=True)
 
 
 @require_safe
@@ -51,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@true_now_only
 def check(request: HttpRequest) -> HttpResponse:
     """Ask for a recruiter's name or number and answer whether it may send people to work today."""
     if "q" not in request.GET:
@@ -74,6 +76,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@true_now_only
 def code(request: HttpRequest) -> HttpResponse:
     """Ask for a number on paper: of an answer given earlier, or of a licence, under the code on a wall.
 
@@ -95,6 +98,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@true_now_only
 def poster(request: HttpRequest, number: str) -> HttpResponse:
     """Print a sheet for a licensed recruiter's wall; a recruiter that may not work gets its verdict instead."""
     found = _by_number(number)

@@ -25,19 +25,20 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from safar.citizens.recruiters import check, lookup
-from safar.citizens.recruiters.check import Answer, Question
+from safar.citizens.recruiters.check import Answer, LookAlike, Question
 from safar.citizens.recruiters.models import KindOfWork
-from safar.citizens.recruiters.rules import ZONE, Verdict
+from safar.citizens.recruiters.rules import ZONE
 from safar.citizens.recruiters.snapshot import Snapshot
 from safar.citizens.recruiters.spelling import LONGEST
 from safar.citizens.recruiters.words import DESTINATIONS
 
 from . import verdicts
 from .context import furniture
-from .filling import Filler, Html, Prepared, hole
+from .filling import Filler, Prepared, hole
 from .forms import is_nearly_a_stir
 
 StartResponse = Callable[..., Any]
@@ -45,17 +46,6 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 LONGEST_QUERY = 2_000
 PAGES_AT_MOST = 16_384
-#: Answers whose page says nothing of what was typed: one page for a firm, but for the moment and the number.
-OF_THE_FIRM = frozenset(
-    {
-        Verdict.LICENSED,
-        Verdict.NOT_FOR_THIS,
-        Verdict.NOT_YET,
-        Verdict.SUSPENDED,
-        Verdict.WITHDRAWN,
-        Verdict.EXPIRED,
-    }
-)
 WORKS, COUNTRIES = frozenset(KindOfWork.values), frozenset(DESTINATIONS)
 log = logging.getLogger(__name__)
 
@@ -74,7 +64,7 @@ class Page:
     """What a verdict page is filled with: the verdict but for similar firms, their rows, and the query its links keep."""
 
     verdict: verdicts.Verdict
-    rows: Html
+    rows: str
     query: str
 
 
@@ -85,7 +75,7 @@ class QuickCheck:
         self.behind, self.snapshot = behind, snapshot
         self.languages = {_path(code): code for code, _name in settings.LANGUAGES}
         self._moment = (0, this_minute(0))
-        self._filler, self._rows = Filler(_render), Filler(_row)
+        self._page_filler, self._row_filler = Filler(_render), Filler(_row)
         self._pages: OrderedDict[Any, Prepared] = OrderedDict()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -120,24 +110,50 @@ class QuickCheck:
         return self.page(self.languages[path], found, query, moment).encode(), "html"
 
     def page(self, language: str, found: Answer, query: str, moment: Moment) -> str:
-        """The page of an answer; that of a firm is prepared once, and waits for what differs each time."""
-        filling = {"query": query, "moment": moment.text, "number": found.code}
-        if found.verdict not in OF_THE_FIRM:
-            return self._prepared(language, found).page(filling)
-        key = (language, found.firm, found.verdict, found.destination, found.work)
-        prepared = self._pages.get(key)
-        if prepared is None:
-            prepared = self._pages[key] = self._prepared(language, found)
-            while len(self._pages) > PAGES_AT_MOST:
-                self._pages.popitem(last=False)
+        """The page of an answer; all that differ only in what was typed, and when, are one page with holes in it."""
+        about = (found.verdict, found.firm, found.destination, found.work, found.warning)
+        prepared = self._kept(
+            (language, *about, bool(found.look_alikes)), lambda: self._prepared(language, found)
+        )
+        filling = {"query": query, "moment": moment.text, "number": found.code, "text": found.text}
+        filling |= {"searched": str(found.searched), "rows": self._rows(language, found)}
         return prepared.page(filling)
 
     def _prepared(self, language: str, found: Answer) -> Prepared:
+        searched: Any = hole("searched")
+        bare = replace(found, text=hole("text"), searched=searched, look_alikes=())
         with override(language):
-            verdict = verdicts.page(found, checked_at=hole("moment"), code=hole("number"))["verdict"]
-            rows = Html("".join([self._rows.page(language, row) for row in verdict.similar]))
-            content = Page(verdict=replace(verdict, similar=()), rows=rows, query=hole("query"))
-            return self._filler.prepared(language, content)
+            verdict = verdicts.page(bare, checked_at=hole("moment"), code=hole("number"))["verdict"]
+            rows = SafeString(hole("rows")) if found.look_alikes else ""
+            return self._page_filler.prepared(language, Page(verdict=verdict, rows=rows, query=hole("query")))
+
+    def _rows(self, language: str, found: Answer) -> SafeString:
+        """The rows of similar firms; each is prepared once for a firm, and waits for how its name differs."""
+        if not found.look_alikes:
+            return SafeString("")
+        rows = []
+        with override(language):
+            for one, (name, note) in zip(found.look_alikes, verdicts.differences(found), strict=True):
+                row = self._kept(
+                    (language, one.verdict, one.firm, bool(note)),
+                    lambda one=one, note=note: self._prepared_row(language, one, bool(note)),
+                )
+                rows.append(row.page({"name": name, "note": note}))
+        return SafeString("".join(rows))
+
+    def _prepared_row(self, language: str, one: LookAlike, has_note: bool) -> Prepared:
+        firm = verdicts.similar_firm(
+            one, marked=SafeString(hole("name")), note=hole("note") if has_note else ""
+        )
+        return self._row_filler.prepared(language, firm)
+
+    def _kept(self, key: tuple[Any, ...], make: Callable[[], Prepared]) -> Prepared:
+        prepared = self._pages.get(key)
+        if prepared is None:
+            prepared = self._pages[key] = make()
+            while len(self._pages) > PAGES_AT_MOST:
+                self._pages.popitem(last=False)
+        return prepared
 
     def _now(self) -> Moment:
         minute = int(time() // 60)
@@ -239,5 +255,12 @@ def _row(language: str, firm: verdicts.SimilarFirm) -> str:
 
 #: Stands in a page for the rows of similar firms, however many.
 ANY_FIRM = verdicts.SimilarFirm(
-    name="any", pieces=(), kind="ok", state="any", icon="check", stir="any", note="any", url="any"
+    name="any",
+    marked=SafeString("any"),
+    kind="ok",
+    state="any",
+    icon="check",
+    stir="any",
+    note="any",
+    url="any",
 )

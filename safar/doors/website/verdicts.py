@@ -6,13 +6,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -21,7 +21,7 @@ from safar.foundation.languages.territories import country_name
 from safar.foundation.languages.text import to_latin
 
 from .context import furniture, helpline_number
-from .differences import Piece, changed_letters, extra_words, pieces
+from .differences import changed_letters, extra_words, marked
 from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts, work_name
 
 TEMPLATE = "website/check/verdict.html"
@@ -32,7 +32,7 @@ class SimilarFirm:
     """Another firm whose name is nearly the one typed: what differs, and how it stands today."""
 
     name: str
-    pieces: tuple[Piece, ...]
+    marked: SafeString
     kind: str
     state: str
     icon: str
@@ -282,7 +282,7 @@ def _points_elsewhere(answer: Answer, *, title: str, heading: str, sentence: str
         do_not=(_("Do not pay before you have read the answer about the firm itself"),),
         similar_heading=_("Read on"),
         similar_lead=lead,
-        similar=tuple(_similar(one, typed="") for one in answer.look_alikes),
+        similar=similar_firms(answer),
     )
 
 
@@ -300,7 +300,7 @@ def _several(answer: Answer) -> Verdict:
         do_not=(_("Do not pay before you know which of them it is"),),
         similar_heading=_("Which one is it?"),
         similar_lead=_("Compare the STIR with the one in the contract or on the receipt:"),
-        similar=tuple(_similar(one, typed="") for one in answer.look_alikes),
+        similar=similar_firms(answer),
         asks_for_stir=True,
     )
 
@@ -320,7 +320,7 @@ def _not_found(answer: Answer) -> Verdict:
         ),
         similar_heading=_("Take care: there are names like it"),
         similar_lead=_("Cheats add a word to a known name or change a letter. These are other firms:"),
-        similar=tuple(_similar(one, typed=answer.text) for one in answer.look_alikes),
+        similar=similar_firms(answer),
         asks_for_stir=True,
     )
 
@@ -340,26 +340,36 @@ _MAKERS: dict[str, Callable[[Answer], Verdict]] = {
 }
 
 
-def _similar(one: LookAlike, *, typed: str) -> SimilarFirm:
-    """How a firm stands; with `typed`, also how its name differs from what was typed, in Latin letters as names are."""
+def similar_firms(answer: Answer) -> tuple[SimilarFirm, ...]:
+    """The firms an answer points to, in the language now active: how each stands, and how its name differs."""
+    likenesses = zip(answer.look_alikes, differences(answer), strict=True)
+    return tuple([similar_firm(one, marked=name, note=note) for one, (name, note) in likenesses])
+
+
+def differences(answer: Answer) -> list[tuple[SafeString, str]]:
+    """How the name of each firm an answer points to differs from what was typed: its letters marked, and in words.
+
+    What was typed is compared in Latin letters, as names are shown, and only where nothing was found.
+    """
+    typed = answer.text if answer.verdict == "not_found" else ""
+    typed = typed if typed.isascii() else to_latin(typed)
+    names = [one.firm.name for one in answer.look_alikes]
+    return [(marked(name, typed=typed), _difference(name, typed=typed)) for name in names]
+
+
+def similar_firm(one: LookAlike, *, marked: SafeString, note: str) -> SimilarFirm:
+    """A firm and how it stands, in the language now active, with how its name differs."""
     kind, sign, state = STATES.get(one.verdict, ("quiet", "circle-dashed", gettext_lazy("No licence")))
-    name, spelled = one.firm.name, _in_latin(typed)
     return SimilarFirm(
-        name=name,
-        pieces=pieces(name, typed=spelled),
+        name=one.firm.name,
+        marked=marked,
         kind=kind,
         state=str(state),
         icon=sign,
         stir=grouped_stir(one.firm.stir),
-        note=_difference(name, typed=spelled),
+        note=note,
         url=f"{reverse('website:check')}?{urlencode({'q': one.firm.number})}",
     )
-
-
-@lru_cache(maxsize=256)
-def _in_latin(text: str) -> str:
-    """A text in the letters names are shown in; kept, since an answer compares several firms with one text."""
-    return text if text.isascii() else to_latin(text)
 
 
 def _difference(name: str, *, typed: str) -> str:

@@ -80,7 +80,12 @@ def skeleton(text: str, *, drop: frozenset[str] = frozenset()) -> str:
     Swapped words, other vowels, doubled letters, kh/x/h, q/k, zh/dj/j, w/v and 0 or 1 for o or l give the same skeleton.
     It finds candidates to show to a person; it never decides that two names are the same.
     """
-    return " ".join(sorted(_bones(word) for word in fold(text, drop=drop).split()))
+    return bones(fold(text, drop=drop))
+
+
+def bones(folded: str) -> str:
+    """The skeleton of a text that is folded already."""
+    return " ".join(sorted(map(_bones, folded.split())))
 
 
 def has_mixed_scripts(text: str) -> bool:
@@ -195,6 +200,7 @@ _SOUNDS = tuple(
 _VOWELS = re.compile("[aeiouy]")
 
 
+@lru_cache(maxsize=8192)
 def _bones(word: str) -> str:
     if not word.isdigit():
         word = word.replace("0", "o").replace("1", "l")

@@ -182,9 +182,10 @@ def test_the_headers_that_protect_are_djangos_own(front):
     slow = Client().get("/uz/check/?q=XM-0417")
     for name in (
         "Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy",
-        "Cross-Origin-Opener-Policy", "Content-Type",
+        "Cross-Origin-Opener-Policy", "Content-Type", "Cache-Control",
     ):  # fmt: skip
         assert fast[name] == slow[name], name
+    assert {*slow.headers} - {*fast} <= {"Vary", "Content-Language"}
     assert fast["Cache-Control"] == "no-store"
     assert "frame-ancestors 'none'" in fast["Content-Security-Policy"]
     assert "Strict-Transport-Security" not in fast
