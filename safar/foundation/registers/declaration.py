@@ -140,7 +140,7 @@ class Register:
 
 def enterable(model: type[Model], order: Sequence[str]) -> bool:
     """Whether a list can be entered in the middle of an order: it runs one way, to the key, and only begins with gaps."""
-    fields = [model._meta.get_field(name.lstrip("-")) for name in order]
+    fields: list[Any] = [model._meta.get_field(name.lstrip("-")) for name in order]
     one_way = len({name.startswith("-") for name in order}) == 1
     return one_way and fields[-1].primary_key and not any(field.null for field in fields[1:])
 

@@ -203,7 +203,8 @@ def read_cursor(text: str, order: tuple[str, ...], model: type[Model]) -> list[A
     """The values a cursor holds, or None if it is not one for this order."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        known = [(model._meta.get_field(o.lstrip("-")), v) for o, v in zip(order, values, strict=True)]
+        fields: list[Any] = [model._meta.get_field(o.lstrip("-")) for o in order]
+        known = list(zip(fields, values, strict=True))
         if any(value is None and not field.null or "\0" in str(value) for field, value in known):
             return None
         return [field.to_python(value) for field, value in known]
