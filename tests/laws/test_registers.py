@@ -20,7 +20,7 @@ from safar.foundation.access.policy import policy, roles
 from safar.foundation.languages.names import LANGUAGES
 from safar.foundation.registers import importing
 from safar.foundation.registers.exchange import export
-from safar.foundation.registers.listing import list_page
+from safar.foundation.registers.listing import list_page, sorted_by
 from safar.foundation.registers.registry import all_registers
 from tests.laws.page import Page
 from tests.people import give, person
@@ -74,6 +74,29 @@ class TestEveryRegister:
         named = sum(_names_a_row(register, c) for c in register.columns)
         assert len(many) <= len(few) + named, many[-3:]
         assert len(many) <= 4, "a list is rows, count and at most two more"
+
+    def test_an_index_runs_along_its_order(self, register):
+        indexed = [tuple(f.lstrip("-") for f in index.fields) for index in register.model._meta.indexes]
+        assert tuple(column.lstrip("-") for column in register.order) in indexed
+
+    def test_turning_its_pages_shows_every_row_once_both_ways(self, register, world):
+        actor = reader(register)
+        sortable = [c for c in register.columns if sorted_by(register.model, c)]
+        with acting(actor):
+            for sort in ("", *sortable, *(f"-{c}" for c in sortable)):
+                whole = [
+                    row.pk for row in list_page(register, actor, QueryDict(f"sort={sort}"), size=10_000).rows
+                ]
+                size = max(2, len(whole) // 5)
+                there = turned(register, actor, f"sort={sort}", size, "next")
+                assert [pk for page in there for pk in page] == whole, sort
+                last = list_page(register, actor, QueryDict(f"sort={sort}"), size=size)
+                while last.next:
+                    last = list_page(register, actor, QueryDict(last.next), size=size)
+                back = turned(register, actor, last.previous, size, "previous") if last.previous else []
+                assert [pk for page in reversed(back) for pk in page] == whole[
+                    : len(whole) - len(last.rows)
+                ], sort
 
     def test_its_pages_have_one_heading_and_name_every_input(self, register, world):
         client, _person = superclient(register)
@@ -160,6 +183,16 @@ class TestEveryRegister:
 
         cells = [c for row in csv.reader(io.StringIO(text)) for c in row]
         assert not [c for c in cells if c.startswith(("=", "+", "@", "\t"))]
+
+
+def turned(register, actor, query, size, way):
+    """The keys on each page from one on, in the order the pages are turned."""
+    found = []
+    while query:
+        page = list_page(register, actor, QueryDict(query), size=size)
+        found.append([row.pk for row in page.rows])
+        query = getattr(page, way)
+    return found
 
 
 def queries(register, actor, size):

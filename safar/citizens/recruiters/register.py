@@ -147,7 +147,7 @@ DEPOSITS = Register(
     search=("recruiter_key",),
     filters=("currency",),
     secret=("bank_account",),
-    order=("-checked_on", "id"),
+    order=("-checked_on", "-id"),
     may_add=False,
     may_change=False,
 )

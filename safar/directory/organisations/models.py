@@ -152,7 +152,9 @@ class Organisation(Labelled):
             *Labelled.Meta.indexes,
             models.Index(fields=["sort_key", "id"], name="organisation_sorted"),
             models.Index(fields=["type", "sort_key", "id"], name="organisation_type_sorted"),
-            *(models.Index(fields=[key], name=f"organisation_{key}") for key in (*KEYS[:-1], "stir")),
+            models.Index(fields=["status", "sort_key", "id"], name="organisation_status_sorted"),
+            models.Index(fields=["stir", "id"], name="organisation_stir_sorted"),
+            *(models.Index(fields=[key], name=f"organisation_{key}") for key in KEYS[:-1]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -310,7 +312,11 @@ class FocalPoint(_OfOrganisation):
         abstract = False
         verbose_name = _("focal point")
         verbose_name_plural = _("focal points")
-        indexes = [*Labelled.Meta.indexes, models.Index(fields=["sort_key", "id"], name="focal_point_sorted")]
+        indexes = [
+            *Labelled.Meta.indexes,
+            models.Index(fields=["sort_key", "id"], name="focal_point_sorted"),
+            models.Index(fields=["topic", "sort_key", "id"], name="focal_point_topic_sorted"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -104,6 +104,8 @@ class Place(Labelled):
             models.Index(fields=["uz_key"], name="place_uz_key"),
             models.Index(fields=["ru_key"], name="place_ru_key"),
             models.Index(fields=["en_key"], name="place_en_key"),
+            models.Index(fields=["name_ru", "id"], name="place_ru_sorted"),
+            models.Index(fields=["name_en", "id"], name="place_en_sorted"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["iso"], condition=~Q(iso=""), name="place_iso_once"),
@@ -188,6 +190,13 @@ class Difference(Labelled):
         abstract = False
         verbose_name = _("difference between sources")
         verbose_name_plural = _("differences between sources")
+        indexes = [
+            *Labelled.Meta.indexes,
+            models.Index(fields=["-found_at", "-id"], name="difference_newest"),
+            models.Index(fields=["decision", "found_at", "id"], name="difference_decision_sorted"),
+            models.Index(fields=["aspect", "found_at", "id"], name="difference_aspect_sorted"),
+            models.Index(fields=["source", "found_at", "id"], name="difference_source_sorted"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "code", "aspect", "theirs"], name="difference_once"),
             models.CheckConstraint(

@@ -175,7 +175,7 @@ class Post(Labelled):
     )
     full_name = NormalisedCharField(_("person"), max_length=150, editable=False)
     search_key = KeyField("full_name", db_index=True)
-    sort_key = SortKeyField("full_name", db_index=True)
+    sort_key = SortKeyField("full_name")
     organisation = models.ForeignKey(
         "organisations.Organisation", models.PROTECT, related_name="posts", verbose_name=_("organisation")
     )
@@ -200,6 +200,13 @@ class Post(Labelled):
         abstract = False
         verbose_name = _("post")
         verbose_name_plural = _("posts")
+        indexes = [
+            *Labelled.Meta.indexes,
+            models.Index(fields=["sort_key", "id"], name="post_sorted"),
+            models.Index(fields=["role", "sort_key", "id"], name="post_role_sorted"),
+            models.Index(fields=["title", "id"], name="post_title_sorted"),
+            models.Index(fields=["valid_to", "id"], name="post_until_sorted"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(level__lte=3), name="post_level_0_3"),
             models.CheckConstraint(

@@ -35,6 +35,11 @@ class Token(Labelled):
         abstract = False
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
+        indexes = [
+            *Labelled.Meta.indexes,
+            models.Index(fields=["-issued_at", "-id"], name="token_newest"),
+            models.Index(fields=["expires_on", "id"], name="token_expires_sorted"),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(digest=""), name="token_has_digest")]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -43,6 +44,7 @@ from safar.foundation.registers.listing import (
     ListPage,
     filterset_class,
     list_page,
+    sorted_by,
 )
 
 SIZE = 50
@@ -67,13 +69,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What all cells of a column share; `is_drawn` says that a column class of the register's own draws them."""
+    """What all cells of a column share."""
 
     name: str
     label: str
     is_number: bool
     is_short: bool
-    is_drawn: bool
     tones: Mapping[Any, tuple[str, str]]
 
 
@@ -193,13 +194,12 @@ def register_list(request: StaffRequest, register: Register) -> HttpResponse:
 
 def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_form: Any = None) -> ListScreen:
     """The list under the filters of `params`, with what the actor may do from it."""
-    fields = filterset_class(register)().form.fields
-    page = list_page(register, actor, understood(_without_layout(params), fields, actor), size=SIZE)
+    page = list_page(register, actor, _read(register, actor, params), size=SIZE)
     choose_by_typing(page.filterset.form, actor, always=True)
     name_blanks(page.filterset.form, _("Any"))
     page.filterset.form.marks_optional = False
     columns, under, choosable = _layout(register, page, params)
-    shapes = {column.name: _shape(register, column.name) for column in page.table.columns}
+    shapes = {name: _shape(register, name) for name in page.columns}
     query = query_without(params, *LAYOUT)
     start = _start(params, page)
     creating = [
@@ -212,10 +212,7 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
         register=register,
         page=page,
         columns=[_column(register, page, params, n, under.get(n, ())) for n in columns],
-        rows=[
-            _row(bound, columns, shapes, under, partial(_address, list_url(register), query))
-            for bound in page.table.rows
-        ],
+        rows=_rows(page, columns, shapes, under, partial(_address, list_url(register), query)),
         tabs=_tabs(register, actor, params),
         query=query,
         start=start,
@@ -269,10 +266,13 @@ def _kept(request: StaffRequest, register: Register, form: Any) -> HttpResponse:
     return redirect(list_url(register, kept.query))
 
 
-def _without_layout(params: QueryDict) -> QueryDict:
+def _read(register: Register, actor: Actor, params: QueryDict) -> QueryDict:
+    """The parameters without the place in the list, and with what was typed in the filters understood."""
     plain = params.copy()
     plain.pop(START, None)
-    return plain
+    if not any(params.get(name) for name in register.filters):
+        return plain
+    return understood(plain, filterset_class(register)().form.fields, actor)
 
 
 def _start(params: QueryDict, page: ListPage) -> int:
@@ -289,7 +289,7 @@ def _layout(
     register: Register, page: ListPage, params: QueryDict
 ) -> tuple[list[str], dict[str, tuple[str, ...]], list[Any]]:
     """The columns of the screen, what stands beneath each, and which of them may be put away."""
-    shown = [column.name for column in page.table.columns]
+    shown = page.columns
     beneath = {n: tuple(u for u in names if u in shown) for n, names in register.under.items() if n in shown}
     folded = {u for names in beneath.values() for u in names}
     columns = [n for n in shown if n not in folded]
@@ -306,29 +306,36 @@ def _column(register: Register, page: ListPage, params: QueryDict, name: str, un
 
 
 def _heading(register: Register, page: ListPage, params: QueryDict, name: str) -> Heading:
-    found = _field(register, name)
-    if found is None or found.is_relation or not found.concrete:
+    if not sorted_by(register.model, name):
         return Heading(register.label_of(name), "", "")
     way = {name: "ascending", f"-{name}": "descending"}.get(page.sort, "")
     wanted = f"-{name}" if way == "ascending" else name
     return Heading(register.label_of(name), f"?{query_without(params, *LAYOUT, **{SORT: wanted})}", way)
 
 
-def _row(
-    bound: Any,
+def _rows(
+    page: ListPage,
     columns: Iterable[str],
     shapes: dict[str, Shape],
     under: dict[str, tuple[str, ...]],
     address: Callable[[Any], str],
-) -> Row:
-    record = bound.record
-    cells = [
-        Cell(
-            _piece(bound, shapes[name]), [_piece(bound, shapes[n]) for n in under.get(name, ())], shapes[name]
+) -> list[Row]:
+    """The rows with their cells; a table class of the register's own draws its cells itself."""
+    drawn = page.table.rows if page.register.table else repeat(None)
+    layout = [(shapes[name], [shapes[n] for n in under.get(name, ())]) for name in columns]
+    return [
+        Row(
+            record.pk,
+            record.version,
+            str(record),
+            address(record.pk),
+            [
+                Cell(_piece(record, bound, shape), [_piece(record, bound, s) for s in beneath], shape)
+                for shape, beneath in layout
+            ],
         )
-        for name in columns
+        for record, bound in zip(page.rows, drawn, strict=False)
     ]
-    return Row(record.pk, record.version, str(record), address(record.pk), cells)
 
 
 def _address(base: str, query: str, pk: Any) -> str:
@@ -336,9 +343,9 @@ def _address(base: str, query: str, pk: Any) -> str:
     return with_query(f"{base}{pk}/", query)
 
 
-def _piece(bound: Any, shape: Shape) -> Piece:
-    record, name = bound.record, shape.name
-    value = bound.get_cell(name) if shape.is_drawn else display(record, name)
+def _piece(record: Any, bound: Any, shape: Shape) -> Piece:
+    name = shape.name
+    value = bound.get_cell(name) if bound else display(record, name)
     return Piece(
         name, shape.label, value, shape.tones.get(record.__dict__.get(name)) if shape.tones else None
     )
@@ -351,7 +358,6 @@ def _shape(register: Register, name: str) -> Shape:
         label=capfirst(str(register.label_of(name))),
         is_number=isinstance(found, NUMBERS) and not found.choices,
         is_short=isinstance(found, DATES),
-        is_drawn=bool(register.table or name in register.cells),
         tones=register.tones.get(name, {}),
     )
 

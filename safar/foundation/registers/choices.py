@@ -66,9 +66,6 @@ class WrittenChoiceField(forms.ModelChoiceField):
             )
         return found[0]
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(self.prepare_value(initial) or "") != str(data or "")
-
     def _by_code(self, code: str) -> list[Model]:
         try:
             return list(self.queryset.filter(self.within, **{self.code: code})[:2]) if code else []

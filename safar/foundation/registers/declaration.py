@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import django_filters
@@ -74,7 +75,6 @@ class Register:
     strip: tuple[str, ...] = ()
     under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tones: Mapping[str, Mapping[Any, tuple[str, str]]] = field(default_factory=dict)
-    cells: Mapping[str, tables.Column] = field(default_factory=dict)
     next_step: Callable[[Any, Any], Any] | None = None
     table: type[tables.Table] | None = None
     form: type[Any] | None = None
@@ -92,18 +92,12 @@ class Register:
             object.__setattr__(self, "change_action", editing.change_action(self))
         registry.add(self)
 
-    __hash__ = object.__hash__
-
     @property
     def form_fields(self) -> tuple[str, ...]:
         """Fields a person may type: those of the sections that no action owns."""
+        open_fields = {f.name for f in self.model._meta.get_fields() if getattr(f, "editable", False)}
         wanted = [f for s in self.sections for f in s.fields if f not in self.action_only]
-        return tuple(f for f in wanted if self._field(f) and self._field(f).editable)
-
-    @property
-    def filter_names(self) -> tuple[str, ...]:
-        """Names of the filters."""
-        return tuple(self.filters)
+        return tuple(f for f in wanted if f in open_fields)
 
     def label_of(self, name: str) -> Any:
         """The label of a column or field, in the language of the moment."""
@@ -113,13 +107,11 @@ class Register:
         """Tone and icon of a value, for the tag it is shown as."""
         return self.tones[name].get(value) if name in self.tones else None
 
-    def _field(self, name: str) -> Any:
-        try:
-            return self.model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return None
-
     def _check(self) -> None:
+        for fault in self._faults():
+            raise ImproperlyConfigured(f"register {self.slug}: {fault}")
+
+    def _faults(self) -> Iterator[str]:
         named = {
             "columns": self.columns,
             "sections": tuple(f for s in self.sections for f in s.fields),
@@ -133,26 +125,24 @@ class Register:
         }
         for part, names in named.items():
             for name in names:
-                if self._field(name) is None and not hasattr(self.model, name):
-                    raise ImproperlyConfigured(
-                        f"register {self.slug}: {part} names {name}, which {self.model.__name__} lacks"
-                    )
-        for part in ("columns", "search", "order", "strip", "under"):
+                if not hasattr(self.model, name):
+                    yield f"{part} names {name}, which {self.model.__name__} lacks"
+        named["filters"] = tuple(self.filters)
+        for part in ("columns", "search", "order", "strip", "under", "filters"):
             if leak := set(self.secret) & set(named[part]):
-                raise ImproperlyConfigured(
-                    f"register {self.slug}: secret {sorted(leak)} reachable through {part}"
-                )
-        if leak := set(self.secret) & set(self.filters):
-            raise ImproperlyConfigured(
-                f"register {self.slug}: secret {sorted(leak)} reachable through filters"
-            )
-        if self.order[-1].lstrip("-") not in ("id", "pk", self.model._meta.pk.name):
-            raise ImproperlyConfigured(f"register {self.slug}: order must end in the primary key")
+                yield f"secret {sorted(leak)} reachable through {part}"
+        if not enterable(self.model, self.order):
+            yield "order must run one way, to the primary key"
         for act in self.actions:
             if not issubclass(self.model, act.on):
-                raise ImproperlyConfigured(
-                    f"register {self.slug}: {act.code} is not an action on {self.model.__name__}"
-                )
+                yield f"{act.code} is not an action on {self.model.__name__}"
+
+
+def enterable(model: type[Model], order: Sequence[str]) -> bool:
+    """Whether a list can be entered in the middle of an order: it runs one way, to the key, and only begins with gaps."""
+    fields: list[Any] = [model._meta.get_field(name.lstrip("-")) for name in order]
+    one_way = len({name.startswith("-") for name in order}) == 1
+    return one_way and fields[-1].primary_key and not any(field.null for field in fields[1:])
 
 
 def label_of(model: type[Model], name: str) -> Any:
@@ -165,9 +155,19 @@ def label_of(model: type[Model], name: str) -> Any:
 
 def display(row: Model, name: str) -> Any:
     """A field's value as a person reads it: choices by label, properties called; empty where it names a hidden row."""
-    getter = getattr(row, f"get_{name}_display", None)
+    labels = choice_labels(type(row), name)
     try:
-        value = getter() if getter else getattr(row, name)
+        value = getattr(row, f"get_{name}_display" if labels is None else name)
     except ObjectDoesNotExist:
         return None
-    return value() if callable(value) else value
+    value = value() if callable(value) else value
+    return str(labels[value]) if labels and value in labels else value
+
+
+@lru_cache(maxsize=4096)
+def choice_labels(model: type[Model], name: str) -> Mapping[Any, Any] | None:
+    """The labels of a field's choices; Django would translate every one of them to show a single one."""
+    found = {f.name: f for f in model._meta.concrete_fields}.get(name)
+    if found is None and hasattr(model, f"get_{name}_display"):
+        return None
+    return dict(found.flatchoices) if found and found.choices else {}

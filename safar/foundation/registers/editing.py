@@ -31,8 +31,7 @@ def add_action(register: Register) -> declaration.Action:
     model = register.model
 
     def add(*, by: Any, now: Any, **values: Any) -> Any:
-        row = model()
-        return assign(row, values)
+        return assign(model(), values)
 
     return declaration.register(
         declaration.Action(
@@ -44,7 +43,7 @@ def add_action(register: Register) -> declaration.Action:
             form=form_class(register),
             creates=True,
             icon="plus",
-            detail=_nothing,
+            detail=lambda subject, inputs: {},
         )
     )
 
@@ -79,10 +78,6 @@ def assign(row: Any, values: dict[str, Any]) -> Any:
 
 def _word(register: Register) -> str:
     return camel_case_to_spaces(register.model.__name__).replace(" ", "_")
-
-
-def _nothing(subject: Any, inputs: dict[str, Any]) -> dict[str, Any]:
-    return {}
 
 
 def _changed_fields(subject: Any, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -57,14 +57,6 @@ def _rows(register: Register, actor: Actor, params: Any, columns: list[str]) -> 
                 yield [safe_cell(localize(display(row, c))) for c in columns]
 
 
-def _heading(register: Register, params: Any, now: Any) -> str:
-    return _("%(title)s, filters: %(filters)s, %(time)s") % {
-        "title": register.title,
-        "filters": params.urlencode() or _("none"),
-        "time": localize(now),
-    }
-
-
 class _Echo:
     def write(self, text: str) -> bytes:
         return text.encode()
@@ -85,7 +77,8 @@ def _xlsx(register: Register, actor: Actor, params: Any, columns: list[str], now
     for row in _rows(register, actor, params, columns):
         sheet.append([_text(sheet, value) for value in row])
     note = book.create_sheet(_("About"))
-    note.append([_heading(register, params, now)])
+    said = {"title": register.title, "filters": params.urlencode() or _("none"), "time": localize(now)}
+    note.append([_("%(title)s, filters: %(filters)s, %(time)s") % said])
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)

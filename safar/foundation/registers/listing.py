@@ -10,14 +10,15 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Func, Model, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django_filters.filterset import filterset_factory
@@ -27,13 +28,12 @@ from safar.foundation.access.actors import Actor
 from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.actions.forms import limit_choices
-from safar.foundation.languages.keys import SortKeyField
+from safar.foundation.languages.keys import KeyField, SortKeyField
 from safar.foundation.languages.text import fold
-from safar.foundation.registers.declaration import Register
+from safar.foundation.registers.declaration import Register, enterable
 
 COUNT_LIMIT = 1000
 SEARCH, SORT, AFTER, BEFORE = "q", "sort", "after", "before"
-CONTROLS = (AFTER, BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ListPage:
     """One page of a register's list."""
 
     register: Register
-    table: tables.Table
+    columns: tuple[str, ...]
     rows: Sequence[Model]
     filterset: django_filters.FilterSet
     count: Count
@@ -62,26 +62,21 @@ class ListPage:
     active: list[tuple[Any, Any, str]]
     search: str
 
+    @cached_property
+    def table(self) -> tables.Table:
+        """The page as a table of django-tables2: the register's own class, or one by the library's factory."""
+        made = self.register.table or table_factory(self.register.model, fields=self.columns)
+        hidden = set(self.register.columns) - set(self.columns)
+        return made(self.rows, exclude=hidden, orderable=False)
+
 
 @lru_cache(maxsize=256)
 def filterset_class(register: Register) -> type[django_filters.FilterSet]:
     """The register's filters, by django-filter's own factory."""
     given = register.filters if isinstance(register.filters, dict) else dict.fromkeys(register.filters)
-    base = type(
-        "RegisterFilters", (django_filters.FilterSet,), {n: f for n, f in given.items() if f is not None}
-    )
-    return filterset_factory(
-        register.model, filterset=base, fields=[n for n, f in given.items() if f is None]
-    )
-
-
-@lru_cache(maxsize=256)
-def table_class(register: Register) -> type[tables.Table]:
-    """The register's table, by django-tables2's own factory."""
-    if register.table:
-        return register.table
-    base = type("RegisterTable", (tables.Table,), dict(register.cells))
-    return table_factory(register.model, table=base, fields=register.columns)
+    ready = {name: one for name, one in given.items() if one is not None}
+    base = type("RegisterFilters", (django_filters.FilterSet,), ready)
+    return filterset_factory(register.model, filterset=base, fields=list(given))
 
 
 def rows_for(
@@ -108,17 +103,32 @@ def searched(register: Register, rows: QuerySet, text: str) -> QuerySet:
 
 
 def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str, ...]:
-    """The order asked for, if it is one of the columns the actor always sees; else the register's own."""
+    """The order asked for, if an index runs along it and the actor always sees the column; else the register's own."""
     asked = params.get(SORT, "")
     name = asked.lstrip("-")
-    if (
-        name in register.columns
-        and name not in always_hidden(actor, register.model)
-        and _is_column(register, name)
-    ):
-        key = _sort_key(register.model, name)
-        return (f"-{key}", "-pk") if asked.startswith("-") else (key, "pk")
-    return register.order
+    found = sorted_by(register.model, name) if name in register.columns else ()
+    if not found or always_hidden(actor, register.model) & {name, *found}:
+        return register.order
+    return tuple(f"-{n}" for n in found) if asked.startswith("-") else found
+
+
+@lru_cache(maxsize=1024)
+def sorted_by(model: type[Model], name: str) -> tuple[str, ...]:
+    """The columns of the index along which a list sorted by a column runs; empty: it cannot be sorted by it.
+
+    A name is sorted by its stored key, in the order of the alphabets instead of codes.
+    """
+    plain = {f.name: f for f in model._meta.concrete_fields if not f.is_relation}
+    keys = [f for f in plain.values() if isinstance(f, KeyField) and f.sources[0] == name]
+    keys.sort(key=lambda f: not isinstance(f, SortKeyField))
+    indexes = [index.fields for index in model._meta.indexes if not index.condition]
+    indexes += [[f.name, model._meta.pk.name] for f in plain.values() if f.unique]
+    for key in (*(f.name for f in keys), name):
+        for columns in indexes:
+            bare = tuple(column.lstrip("-") for column in columns)
+            if bare[:1] == (key,) and plain.keys() >= set(bare) and enterable(model, columns):
+                return bare
+    return ()
 
 
 def list_page(register: Register, actor: Actor, params: QueryDict, *, size: int = 50) -> ListPage:
@@ -127,11 +137,10 @@ def list_page(register: Register, actor: Actor, params: QueryDict, *, size: int 
     order = order_for(register, actor, params)
     found, has_next, has_previous = cut(rows, order, params, size)
     attach_references(actor, [(found, register.columns)])
-    shown = [c for c in register.columns if c not in always_hidden(actor, register.model)]
-    table = table_class(register)(found, exclude=set(register.columns) - set(shown), orderable=False)
+    hidden = always_hidden(actor, register.model)
     return ListPage(
         register=register,
-        table=table,
+        columns=tuple(c for c in register.columns if c not in hidden),
         rows=found,
         filterset=filterset,
         count=count(rows),
@@ -153,10 +162,11 @@ def cut(rows: QuerySet, order: tuple[str, ...], params: Any, size: int) -> tuple
     """A page of rows after or before a cursor, and whether there are more on either side."""
     backwards = bool(params.get(BEFORE))
     position = read_cursor(params.get(BEFORE) or params.get(AFTER) or "", order, rows.model)
-    way = tuple(_reverse(o) for o in order) if backwards else order
-    if position is not None:
-        rows = rows.filter(behind(way, position))
-    found = list(rows.order_by(*[_expression(o) for o in way])[: size + 1])
+    rows = rows.order_by(*order).reverse() if backwards else rows.order_by(*order)
+    ahead = Q() if position is None else behind(order, position, backwards=backwards)
+    field = rows.model._meta.get_field(order[0].lstrip("-"))
+    parts = [rows.filter(q)[: size + 1] for q in stretches(field, ahead, position, backwards=backwards)]
+    found = list(parts[0].union(*parts[1:], all=True)[: size + 1] if parts[1:] else parts[0])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -164,57 +174,52 @@ def cut(rows: QuerySet, order: tuple[str, ...], params: Any, size: int) -> tuple
     return found, more, position is not None and bool(found)
 
 
-def behind(order: tuple[str, ...], position: list[Any]) -> Q:
-    """Rows behind a position in an order; empty values come last in both directions."""
-    condition = Q()
-    for depth, name in enumerate(order):
-        same = Q()
-        for earlier, value in zip(order[:depth], position[:depth], strict=True):
-            field = earlier.lstrip("-")
-            same &= Q(**{f"{field}__isnull": True}) if value is None else Q(**{field: value})
-        field, value = name.lstrip("-"), position[depth]
-        if value is None:
-            continue
-        way = "lt" if name.startswith("-") else "gt"
-        further = Q(**{f"{field}__{way}": value}) | Q(**{f"{field}__isnull": True})
-        condition |= same & further
-    return condition
+def stretches(field: Any, ahead: Q, position: list[Any] | None, *, backwards: bool) -> list[Q]:
+    """What lies ahead, as one stretch of the order's index or as two: rows without a value in its first field come last."""
+    name = f"{field.name}__isnull"
+    if not field.null:
+        return [ahead]
+    first, then = Q(**{name: backwards}), Q(**{name: not backwards})
+    if position is None or (position[0] is None) == backwards:
+        return [first & ahead, then]
+    return [then & ahead]
+
+
+def behind(order: tuple[str, ...], position: list[Any], *, backwards: bool) -> Q:
+    """Rows behind (or before) a position, by comparing whole rows: the database enters the index right there."""
+    known = [(o.lstrip("-"), Value(v)) for o, v in zip(order, position, strict=True) if v is not None]
+    here, there = (Func(*side, function="ROW", output_field=Field()) for side in zip(*known, strict=True))
+    is_down = order[0].startswith("-") != backwards
+    return Q(LessThan(here, there) if is_down else GreaterThan(here, there))
 
 
 def cursor(row: Model, order: tuple[str, ...]) -> str:
     """A row's place in an order, as it travels in the address."""
     values = [getattr(row, o.lstrip("-")) for o in order]
-    plain = [v if isinstance(v, int | str | float) or v is None else str(v) for v in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, order: tuple[str, ...], model: type[Model]) -> list[Any] | None:
     """The values a cursor holds, or None if it is not one for this order."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(values, list) or len(values) != len(order):
+        fields: list[Any] = [model._meta.get_field(o.lstrip("-")) for o in order]
+        known = list(zip(fields, values, strict=True))
+        if any(value is None and not field.null or "\0" in str(value) for field, value in known):
             return None
-        fields = [
-            model._meta.pk if o.lstrip("-") == "pk" else model._meta.get_field(o.lstrip("-")) for o in order
-        ]
-        # An order names columns: no field here is the far end of a relation.
-        return [None if v is None else f.to_python(v) for f, v in zip(fields, values, strict=True)]  # type: ignore[union-attr]
-    except (ValueError, TypeError, ValidationError):
+        return [field.to_python(value) for field, value in known]
+    except (ValueError, TypeError, OverflowError, ValidationError):
         return None
 
 
 def active_filters(filterset: Any, params: QueryDict) -> list[tuple[Any, Any, str]]:
     """Filters in force: label, value in words, and the query string without it."""
-    if not filterset.form.is_valid():
-        return []
-    found = []
-    for name, one in filterset.filters.items():
-        value = filterset.form.cleaned_data.get(name)
-        if value not in (None, "", []) and params.get(name):
-            found.append(
-                (one.label or name, _words(filterset.form.fields[name], value), _link(params, name, None))
-            )
-    return found
+    form = filterset.form
+    return [
+        (filterset.filters[name].label or name, _words(form.fields[name], value), _link(params, name, None))
+        for name, value in (form.cleaned_data.items() if form.is_valid() else ())
+        if value not in (None, "", []) and params.get(name)
+    ]
 
 
 def _words(field: Any, value: Any) -> Any:
@@ -225,27 +230,5 @@ def _words(field: Any, value: Any) -> Any:
 
 
 def _link(params: QueryDict, name: str, value: str | None) -> str:
-    kept = [(k, v) for k, values in params.lists() for v in values if k not in (*CONTROLS, name)]
-    return urlencode([*kept, (name, value)] if value is not None else kept) or "?"[:0]
-
-
-def _is_column(register: Register, name: str) -> bool:
-    try:
-        return register.model._meta.get_field(name).concrete
-    except FieldDoesNotExist:
-        return False
-
-
-def _sort_key(model: type[Model], name: str) -> str:
-    """The stored, indexed key a text column is sorted by where the model has one: the order of the alphabets, not of codes."""
-    keys = (f for f in model._meta.concrete_fields if isinstance(f, SortKeyField) and f.sources[0] == name)
-    return next((key.name for key in keys), name)
-
-
-def _reverse(name: str) -> str:
-    return name[1:] if name.startswith("-") else f"-{name}"
-
-
-def _expression(name: str) -> Any:
-    field = F(name.lstrip("-"))
-    return field.desc(nulls_last=True) if name.startswith("-") else field.asc(nulls_last=True)
+    kept = [(k, v) for k, values in params.lists() for v in values if k not in (AFTER, BEFORE, name)]
+    return urlencode([*kept, (name, value)] if value is not None else kept)

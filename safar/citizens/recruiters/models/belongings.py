@@ -95,7 +95,7 @@ class Branch(OfRecruiter):
     phone = models.CharField(_("telephone"), max_length=32, blank=True, default="", validators=[PHONE])
     open_since = models.DateField(_("open since"), null=True, blank=True)
     open_until = models.DateField(_("open until"), null=True, blank=True)
-    name_key = KeyField("name", db_index=True)
+    name_key = KeyField("name")
     exact_key = KeyField("name", make=spelling.name_key, db_index=True)
     script_key = KeyField("name", make=spelling.other_script_key, db_index=True)
 
@@ -103,6 +103,11 @@ class Branch(OfRecruiter):
         abstract = False
         verbose_name = _("branch")
         verbose_name_plural = _("branches")
+        indexes = [
+            *OfRecruiter.Meta.indexes,
+            models.Index(fields=["name_key", "id"], name="branch_sorted"),
+            models.Index(fields=["open_until", "id"], name="branch_until_sorted"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["recruiter", "exact_key"], name="branch_once"),
             models.CheckConstraint(
@@ -127,12 +132,18 @@ class ForeignPartner(OfRecruiter):
     licence = NormalisedCharField(_("licence or registration there"), max_length=80, blank=True, default="")
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
-    name_key = KeyField("name", db_index=True)
+    name_key = KeyField("name")
 
     class Meta(OfRecruiter.Meta):
         abstract = False
         verbose_name = _("partner abroad")
         verbose_name_plural = _("partners abroad")
+        indexes = [
+            *OfRecruiter.Meta.indexes,
+            models.Index(fields=["name_key", "id"], name="partner_sorted"),
+            models.Index(fields=["country", "name_key", "id"], name="partner_country_sorted"),
+            models.Index(fields=["until", "id"], name="partner_until_sorted"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["recruiter", "country", "name_key"], name="partner_once"),
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="partner_country_form"),

@@ -74,6 +74,9 @@ class LicenceDecision(OfRecruiter):
         indexes = [
             *OfRecruiter.Meta.indexes,
             models.Index(fields=["-decided_on", "-id"], name="decision_newest"),
+            models.Index(fields=["act", "decided_on", "id"], name="decision_act_sorted"),
+            models.Index(fields=["standing", "decided_on", "id"], name="decision_standing_sorted"),
+            models.Index(fields=["order_number", "id"], name="decision_order_sorted"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -129,6 +132,11 @@ class Deposit(OfRecruiter):
         abstract = False
         verbose_name = _("deposit")
         verbose_name_plural = _("deposits")
+        indexes = [
+            *OfRecruiter.Meta.indexes,
+            models.Index(fields=["-checked_on", "-id"], name="deposit_newest"),
+            models.Index(fields=["amount", "id"], name="deposit_amount_sorted"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="deposit_not_negative"),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="deposit_currency_form"),

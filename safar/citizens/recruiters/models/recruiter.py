@@ -141,6 +141,10 @@ class Recruiter(Labelled):
             models.Index(fields=["sort_key", "id"], name="recruiter_sorted"),
             models.Index(fields=["state", "sort_key", "id"], name="recruiter_state_sorted"),
             models.Index(fields=["state", "next_due_on", "id"], name="recruiter_due"),
+            models.Index(fields=["stir", "id"], name="recruiter_stir_sorted"),
+            models.Index(fields=["number", "id"], name="recruiter_number_sorted"),
+            models.Index(fields=["licensed_until", "id"], name="recruiter_until_sorted"),
+            models.Index(fields=["next_due_on", "id"], name="recruiter_due_sorted"),
             *(models.Index(fields=[key], name=f"recruiter_{key}") for key in KEYS),
         ]
         constraints = [

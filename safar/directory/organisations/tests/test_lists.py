@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from django.http import QueryDict
 
@@ -35,6 +37,26 @@ def test_a_sorted_list_goes_on_where_the_page_ended(four, editor):
     with as_web(), acting(editor):
         page = list_page(ORGANISATIONS, editor, QueryDict("sort=-name"), size=2)
     assert names(editor, page.next, size=2) == ["Zafar", "cent"]
+
+
+@pytest.mark.parametrize(
+    "position",
+    ["", "[]", "7", '"ab"', "[null, null]", '["\\u0000", 1]', '["a", Infinity]', '["a", 1, 2]', "{", "ё"],
+)
+def test_a_place_in_the_list_that_nobody_gave_is_the_beginning(four, editor, position):
+    text = base64.urlsafe_b64encode(position.encode()).decode()
+    assert names(editor, f"after={text}")[0] == "cent"
+
+
+def test_equal_names_are_told_apart_by_their_keys_when_pages_turn(home, editor):
+    made = [make_organisation("Bir xil").pk for _n in range(5)]
+    seen, query = [], "x="
+    while query:
+        with as_web(), acting(editor):
+            page = list_page(ORGANISATIONS, editor, QueryDict(query), size=2)
+        seen += [row.pk for row in page.rows if row.name == "Bir xil"]
+        query = page.next
+    assert seen == sorted(made)
 
 
 @pytest.mark.parametrize("text", ["zaf", "ЗАФАР", "фирма зафар", "zafar"])

@@ -1,5 +1,7 @@
 """The small pieces of markup that stand inside a sentence: an icon, a state, a page's error mark."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -18,6 +20,7 @@ _STATE_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, classes: str = "") -> SafeString:
     """Draw an icon of the sprite. It is never alone: a word stands beside it."""
     return format_html(

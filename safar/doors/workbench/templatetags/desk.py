@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -29,7 +30,7 @@ register = template.Library()
 
 PHONE = re.compile(r"\+[0-9][0-9 ()-]{7,20}")
 WEEK = timedelta(days=7)
-TD = format_html("<{}", "td")
+END = format_html("</{}>", "td")
 
 
 @register.simple_tag(takes_context=True)
@@ -56,10 +57,7 @@ def shown(value: Any) -> Any:
     if isinstance(value, Promise):
         value = str(value)
     if value is None or value == "":
-        return format_html(
-            '<span class="sf-muted" aria-hidden="true">—</span><span class="govuk-visually-hidden">{}</span>',
-            _("not stated"),
-        )
+        return _dash(_("not stated"))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
@@ -72,6 +70,14 @@ def shown(value: Any) -> Any:
     if isinstance(value, int | float | Decimal):
         return number_format(value, use_l10n=True)
     return _text(value)
+
+
+@lru_cache(maxsize=16)
+def _dash(words: str) -> SafeString:
+    return format_html(
+        '<span class="sf-muted" aria-hidden="true">—</span><span class="govuk-visually-hidden">{}</span>',
+        words,
+    )
 
 
 def _text(value: Any) -> Any:
@@ -102,22 +108,27 @@ def cells(row: Any) -> SafeString:
     """The cells of a row of a list; the first names the row and leads to its record."""
     first, *others = row.cells
     words = first.piece.value if first.piece.value not in (None, "") else row.title
-    head = format_html(
+    made = format_html(
         '<th scope="row"><a href="{}">{}</a>{}</th>', row.url, _in_list(words), _beneath(first)
     )
-    return format_html("{}{}", head, format_html_join("", "{}", ((_cell(cell),) for cell in others)))
+    for cell in others:
+        shape = cell.shape
+        made += _begun("" if cell.piece.tone else shape.label, shape.is_number, shape.is_short)
+        made += conditional_escape(_listed(cell.piece)) + _beneath(cell) + END
+    return made
 
 
-def _cell(cell: Any) -> SafeString:
-    kind = "sf-n" if cell.shape.is_number else "sf-nowrap" if cell.shape.is_short else ""
-    start = format_html('<td class="{}"', kind) if kind else TD
-    label = "" if cell.piece.tone else format_html(' data-l="{}"', cell.piece.label)
-    return format_html("{}{}>{}{}</td>", start, label, _listed(cell.piece), _beneath(cell))
+@lru_cache(maxsize=1024)
+def _begun(label: str, is_number: bool, is_short: bool) -> SafeString:
+    """How every cell of a column begins."""
+    kind = "sf-n" if is_number else "sf-nowrap" if is_short else ""
+    named = format_html(' data-l="{}"', label) if label else ""
+    return format_html('<td class="{}"{}>', kind, named) if kind else format_html("<td{}>", named)
 
 
-def _beneath(cell: Any) -> Any:
+def _beneath(cell: Any) -> SafeString:
     if not cell.under:
-        return ""
+        return SafeString()
     return format_html(
         "<small>{}</small>", format_html_join(" · ", "{}", ((_listed(piece),) for piece in cell.under))
     )
