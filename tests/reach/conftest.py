@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,8 @@ class House(Installation):
         self.port = free_port()
         self.running = self.run(self.port)
         until(self.running, "Ctrl-C stops everything")
+        self.said: list[str] = []
+        threading.Thread(target=lambda: self.said.extend(self.running.stdout), daemon=True).start()
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "safar", "manage", "shell", "-v", "0", "-c", SIGN_IN],
             env=self.environment,
@@ -63,7 +66,7 @@ class House(Installation):
     def end(self) -> None:
         self.running.send_signal(signal.SIGINT)
         try:
-            self.running.communicate(timeout=60)
+            self.running.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.running.kill()
         self.cluster.stop_if_unused()
