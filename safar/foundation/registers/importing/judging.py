@@ -105,7 +105,7 @@ class Judge:
         for row in rows:
             key = plain_text(row.values.get(self.key_column, ""))
             sifted = PreviewRow(row.number, BAD, {c: row.values.get(c, "") for c in self.columns})
-            formulas = [c for c in self.mapping.values() if FORMULA.match(row.values.get(c, ""))]
+            formulas = [c for c in self.mapping.values() if FORMULA.match(plain_text(row.values.get(c, "")))]
             if row.problem:
                 sifted.refuse(row.problem)
             elif formulas:
@@ -153,7 +153,8 @@ class Judge:
 def plain_text(value: str) -> str:
     """A cell without the quote that guards formulas and without the spaces round it."""
     value = value.strip()
-    return value[1:] if value[:1] == "'" and value[1:2] in ("=", "+", "-", "@") else value
+    guarded = value[:1] == "'" and value[1:].lstrip()[:1] in ("=", "+", "-", "@")
+    return value[1:].strip() if guarded else value
 
 
 def _differs(form: Any, before: dict[str, Any]) -> bool:
