@@ -33,7 +33,8 @@ test: development
 check: development
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
-	.venv/bin/mypy safar/foundation safar/doors/commands
+	find safar -name "*.html" -print0 | xargs -0 .venv/bin/djade --check --target-version 5.2
+	.venv/bin/mypy safar
 	.venv/bin/lint-imports
 	.venv/bin/safar manage makemigrations --check --dry-run
 	$(with_data) .venv/bin/safar migrate

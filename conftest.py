@@ -1,11 +1,20 @@
 """What every test shares: a database cloned from the migrated template, and static files served by their plain names, one chromium."""
 
 import pytest
+from django.test import override_settings
 
 from safar.foundation.database.testing import django_db_modify_db_settings
 from tests.browser import browser
+from tests.installation import installation
 
-__all__ = ["browser", "django_db_modify_db_settings"]
+__all__ = ["browser", "django_db_modify_db_settings", "installation"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_collected_statics(tmp_path_factory):
+    """The folder of collected static files is there, as in life, and empty: tests never read the installation's."""
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        yield
 
 
 @pytest.fixture(autouse=True)

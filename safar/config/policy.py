@@ -119,9 +119,12 @@ POLICY = (
     rule("consular_officer", "people.person", PERSON_ACTS, "scope", level=1),
     rule("call_operator", "people.person", PERSON_ACTS, "place", level=1),
     *(
-        rule(role, "people.fact", actions, where, level=level)
+        found
         for role in ("case_worker", "consular_officer", "call_operator", "protection_officer")
-        for actions, where, level in (("view leave_fact", "scope", 2), ("view", "place", 1))
+        for found in (
+            rule(role, "people.fact", "view leave_fact", "scope", level=2),
+            rule(role, "people.fact", "view", "place", level=1),
+        )
     ),
     rule("system:demo", "people.person", PERSON_ACTS, "everywhere", level=1),
     rule("system:demo", "people.fact", "view leave_fact", "everywhere", level=2),

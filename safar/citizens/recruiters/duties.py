@@ -32,7 +32,7 @@ AHEAD = timedelta(days=30)
 def licensing(actor: Actor, today: date) -> Iterator[Duty]:
     """For who may grant licences: everything undecided in her scope, and licences about to end, the firm's to renew."""
     waiting = (
-        Q(state__in=[State.APPLIED, State.SUSPENDED])
+        Q(state__in=[State.APPLIED, State.SUSPENDED], next_due_on__isnull=False)
         | Q(withdrawal_proposed_on__isnull=False)
         | Q(state=State.LICENSED, next_due_on__lte=today + AHEAD)
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.citizens.recruiters.models import Branch, Deposit, ForeignPartner, KindOfWork, Recruiter
 from safar.citizens.recruiters.words import DESTINATIONS, destination_choices
+from safar.directory.organisations.forms import website_field
 from safar.directory.places.forms import place_field
 from safar.foundation.languages.territories import country_name
 from safar.foundation.registers.choices import WrittenChoiceField
@@ -64,6 +65,7 @@ class RecruiterForm(forms.ModelForm):
     """What may be corrected of a recruiter without a decision."""
 
     place = place_field(label=_("Place"), help_text=WRITE_PLACE)
+    website = website_field()
 
     class Meta:
         model = Recruiter
@@ -74,6 +76,7 @@ class ApplicationForm(forms.ModelForm):
     """A firm that asks for a licence."""
 
     place = place_field(label=_("Place"), help_text=WRITE_PLACE)
+    website = website_field()
     destinations = DestinationsField(required=False)
     works = works_field(required=False)
 

@@ -1,7 +1,9 @@
 """Loading a list of recruiters, of any country: each firm once by its licence number, the same list twice changes nothing.
 
 A list brings in firms and mends their names and addresses. It never moves a licence: a state it gives is that of firms new
-to the register, and where it differs from the register's the report says so, for an officer to decide.
+to the register, and where it differs from the register's the report says so, for an officer to decide. A firm whose state
+neither the list nor the operator says is undecided: it stands as an application without a day, nothing of it is published,
+and the list may be loaded again with its state.
 """
 
 from __future__ import annotations
@@ -34,7 +36,6 @@ from safar.foundation.actions import OutOfScope, Refused, store
 from safar.foundation.languages.text import fold
 from safar.foundation.registers.loading import (
     Bad,
-    BadMapping,
     Entry,
     Field,
     Problem,
@@ -179,10 +180,6 @@ def load_recruiters(
     started = time.monotonic()
     sheet = open_sheet(load.path, **load.options)
     columns = columns_for(sheet, FIELDS, load.columns)
-    if "state" not in columns and not load.state:
-        raise BadMapping(
-            _("Say with --state what the firms of the list are, or name its column with --map state=column.")
-        )
     report = Report(str(load.path), sheet.kind, sheet.encoding, sheet.delimiter, columns, load.preview)
     problems = Problems(load.errors)
     tell = (lambda done: on_progress(done, sheet.total)) if on_progress else None
@@ -211,11 +208,19 @@ class _Loading:
         self.load, self.by, self.today, self.problems, self.report = load, by, today, problems, report
         self.keeper = load.keeper or keeper_for(by, LOAD)
         self.seen: dict[str, int] = {}
-        self.left_out = 0
+        self.left_out = self.undecided = 0
 
     def bring_in(self, rows: Iterator[Entry]) -> None:
         while chunk := list(islice(rows, CHUNK)):
             self._chunk([entry for entry in chunk if self._is_first(entry)])
+        if self.undecided:
+            self.report.notes.append(
+                _(
+                    "%(count)s firms are undecided, because no column says their state: nothing of them is published. "
+                    "Load the list again with --state licensed if it is a list of valid licences."
+                )
+                % {"count": self.undecided}
+            )
         if self.left_out:
             self.report.notes.append(
                 _("%(count)s telephone numbers, emails or websites could not be read and were left out")
@@ -246,6 +251,7 @@ class _Loading:
                 self._mend(known[key], entry)
             else:
                 new.append((entry, self._firm(entry, places)))
+                self.undecided += new[-1][1].state == State.APPLIED
         self._insert(new)
 
     def _places(self, chunk: list[Entry]) -> dict[str, Place]:
@@ -269,31 +275,37 @@ class _Loading:
 
     def _firm(self, entry: Entry, places: dict[str, Place]) -> Recruiter:
         values = entry.values
-        state = values.get("state") or self.load.state
-        stopped = state in (State.SUSPENDED, State.WITHDRAWN)
         return Recruiter(
             **{name: values[name] for name in MENDED if values.get(name)},
+            **self._licence(values),
             number=values["number"],
-            state=state,
-            licensed_from=values.get("licensed_from") or None,
-            licensed_until=values.get("licensed_until") or None,
-            stopped_on=(values.get("stopped_on") or self.today) if stopped else None,
-            state_reason=(values.get("reason") or _("As listed: %(list)s") % {"list": self.load.list_name})
-            if stopped
-            else "",
             destinations=values.get("destinations") or [],
             place=places.get(values.get("place") or ""),
             keeper=self.keeper,
             source=self.load.list_name,
         )
 
+    def _licence(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What the list says of a licence; undecided where nobody says its state."""
+        state = values.get("state") or self.load.state or State.APPLIED
+        stopped = state in (State.SUSPENDED, State.WITHDRAWN)
+        as_listed = _("As listed: %(list)s") % {"list": self.load.list_name}
+        return {
+            "state": state,
+            "licensed_from": values.get("licensed_from") or None,
+            "licensed_until": values.get("licensed_until") or None,
+            "stopped_on": (values.get("stopped_on") or self.today) if stopped else None,
+            "state_reason": (values.get("reason") or as_listed) if stopped else "",
+        }
+
     def _mend(self, firm: Recruiter, entry: Entry) -> None:
         """Write what the list says differently of a firm of this register; its licence is left to actions."""
         if firm.keeper_id != (self.keeper.pk if self.keeper else None):
             self._refuse(entry, "number", _("this number stands in the register of another authority"))
             return
-        state = entry.values.get("state")
-        if state and state != firm.state:
+        state = entry.values.get("state") or self.load.state
+        undecided = firm.state == State.APPLIED and firm.applied_on is None
+        if state and state != firm.state and not undecided:
             self.report.differences += 1
             words = {"number": firm.number, "theirs": State(state).label, "ours": firm.get_state_display()}
             self._note(
@@ -301,11 +313,11 @@ class _Loading:
                 % words,
                 self.report.differences,
             )
-        changes = {
-            name: value
-            for name in MENDED
-            if (value := entry.values.get(name)) and value != getattr(firm, name)
-        }
+        found = {name: value for name in MENDED if (value := entry.values.get(name))}
+        if undecided:
+            found |= self._licence(entry.values)
+            self.undecided += not state
+        changes = {name: value for name, value in found.items() if value != getattr(firm, name)}
         if not changes:
             self.report.same += 1
             return

@@ -23,13 +23,14 @@ NAMES = ("name", "name_cyrl", "name_ru")
 LICENCE = (
     "state",
     "number",
+    "state_order",
     "licensed_from",
     "licensed_until",
     "destination_names",
     "work_names",
     "applied_on",
 )
-WHY = ("stopped_on", "state_reason", "state_order", "withdrawal_proposed_on")
+WHY = ("stopped_on", "state_reason", "withdrawal_proposed_on")
 DEPOSIT = ("deposit_paid", "deposit_checked_on")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.organisations.forms import CloseForm, MoveForm, RegisterOrganisationForm, RenameForm
-from safar.directory.organisations.models import Organisation, Status
+from safar.directory.organisations.models import Organisation, OrganisationQuerySet, Status
 from safar.directory.organisations.rules import would_circle
 from safar.directory.places.models import Place
 from safar.foundation import history
@@ -149,7 +149,8 @@ def close_organisation(
     """Note that the organisation stopped working; bodies that answer to it are moved or closed first."""
     if closed_on > timezone.localdate(now):
         raise Refused(_("The day of closing cannot lie in the future."), field="closed_on")
-    under = visible(by, Organisation).directly_under(organisation).active().count()
+    bodies = cast(OrganisationQuerySet, visible(by, Organisation))
+    under = bodies.directly_under(organisation).active().count()
     if under:
         raise Refused(_("Bodies that answer to it: %(count)s. Move or close them first.") % {"count": under})
     organisation.status, organisation.closed_on = Status.CLOSED, closed_on

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from safar.directory.organisations.actions import LOADED
 from safar.directory.organisations.models import Organisation, Type
 from safar.directory.organisations.rules import is_stir
-from safar.directory.places.models import Place
+from safar.directory.places.models import Place, PlaceQuerySet
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import Hidden, may, resource_of, visible
@@ -173,7 +173,7 @@ def _bring_in(
 def _country(code: str, by: Actor) -> Place | None:
     if not code:
         return None
-    place = visible(by, Place).countries().filter(code=code.upper()).first()
+    place = cast(PlaceQuerySet, visible(by, Place)).countries().filter(code=code.upper()).first()
     if place is None:
         raise UnknownCountry(_("There is no country with the code %(code)s.") % {"code": code})
     return place

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.organisations.rules import tells_too_much
@@ -140,7 +142,7 @@ class Organisation(Labelled):
         db_persist=True,
     )
 
-    unscoped = models.Manager.from_queryset(OrganisationQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(OrganisationQuerySet)()
 
     class Meta(Labelled.Meta):
         abstract = False
@@ -296,7 +298,7 @@ class FocalPoint(_OfOrganisation):
         Organisation, models.PROTECT, related_name="focal_points", verbose_name=_("organisation")
     )
     topic = models.CharField(_("topic"), max_length=14, choices=Topic, default=Topic.GENERAL)
-    name = NormalisedCharField(_("name"), max_length=200)
+    name = NormalisedCharField(pgettext_lazy("a person's", "name"), max_length=200)
     post = NormalisedCharField(_("post"), max_length=200, blank=True, default="")
     phone = models.CharField(_("telephone"), max_length=32, blank=True, default="", validators=[PHONE])
     email = models.EmailField(_("email"), blank=True, default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -74,7 +75,7 @@ class Person(Labelled):
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lives in")
     )
 
-    unscoped = models.Manager.from_queryset(PersonQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(PersonQuerySet)()
 
     class Meta(Labelled.Meta):
         abstract = False

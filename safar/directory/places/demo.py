@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
 
 from safar.directory.places.found import DISTRICT, MAHALLA, Found
 from safar.directory.places.loads import bring_in
-from safar.directory.places.models import Level, Place, path_of
+from safar.directory.places.models import Level, Place, PlaceQuerySet, path_of
 from safar.directory.places.reference import load_reference
 from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.visibility import visible
@@ -73,8 +73,8 @@ def mahallas() -> list[Found]:
 
 def other_names(by: Actor) -> list[Found]:
     """An invented list that writes the English names of some districts straight from the Uzbek."""
-    found = []
-    for district in visible(by, Place).districts().order_by("code"):
+    found: list[Found] = []
+    for district in cast(PlaceQuerySet, visible(by, Place)).districts().order_by("code"):
         straight = (
             district.name_uz.replace(TURNED_COMMA, "").replace("tumani", "district").replace("shahri", "city")
         )

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from django.db import transaction
 
 from safar.directory.places.found import DISTRICT, HOME, LEVELS, MAHALLA, REGION, SETTLEMENT, Found
-from safar.directory.places.models import NAMES, Difference, Level, Place, path_of
+from safar.directory.places.models import NAMES, Difference, Level, Place, PlaceQuerySet, path_of
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import visible
 from safar.foundation.actions import publish
@@ -219,7 +220,7 @@ def save_changed(places: Iterable[Place], *, by: Actor) -> None:
 
 def without_parent(by: Actor) -> int:
     """How many mahallas stand without a district."""
-    return visible(by, Place).without_parent().count()
+    return cast(PlaceQuerySet, visible(by, Place)).without_parent().count()
 
 
 def assign_parents(

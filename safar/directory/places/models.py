@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -90,7 +91,7 @@ class Place(Labelled):
     source = models.CharField(_("source"), max_length=200, blank=True, default="", editable=False)
     is_public = models.BooleanField(default=True, editable=False)
 
-    unscoped = models.Manager.from_queryset(PlaceQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(PlaceQuerySet)()
 
     class Meta(Labelled.Meta):
         abstract = False
@@ -201,4 +202,4 @@ class Difference(Labelled):
 
     def label(self) -> Label:
         """Within the place it speaks of; for staff, not for the public."""
-        return Label(place=self.place.path if self.place_id else "")
+        return Label(place=self.place.path if self.place else "")

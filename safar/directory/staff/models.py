@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -192,7 +192,7 @@ class Post(Labelled):
     secret: Any = ""
     """What an action leaves here to be told once, and to nobody else: a starting password."""
 
-    unscoped = models.Manager.from_queryset(PostQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(PostQuerySet)()
 
     WALL_CHECK = "user_id <> gate.user_id()"
 

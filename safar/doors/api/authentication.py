@@ -42,7 +42,7 @@ class TokenSignIn(HttpBearer):
             only=frozenset(found.resources),
             read_only=not found.may_write,
         )
-        request.actor = actor
+        request.actor = actor  # type: ignore[attr-defined]  # it becomes an ActingRequest here
         enter(actor)
         return actor
 

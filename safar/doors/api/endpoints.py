@@ -14,6 +14,7 @@ from safar.doors.api.authentication import TokenSignIn
 from safar.doors.api.schemas import Problem, input_schema, page_schema, row_fields, row_schema
 from safar.foundation import history
 from safar.foundation.access.labels import SENSITIVE
+from safar.foundation.access.requests import ActingRequest
 from safar.foundation.access.visibility import get, hidden_fields
 from safar.foundation.actions.declaration import Action
 from safar.foundation.actions.forms import form_for, run
@@ -55,7 +56,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
     tags = [register.slug]
 
     def list_rows(
-        request: HttpRequest,
+        request: ActingRequest,
         q: str = "",
         sort: str = "",
         after: str = "",
@@ -73,7 +74,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
             "next": cursor(found[-1], order) if more else None,
         }
 
-    def one_row(request: HttpRequest, pk: str) -> Any:
+    def one_row(request: ActingRequest, pk: str) -> Any:
         row = get(request.actor, register.model, pk)
         _record_reads(request, [row])
         return row_dict(register, request.actor, row)
@@ -99,10 +100,10 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
 def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
     body = input_schema(action)
 
-    def create(request: HttpRequest, data: Any) -> HttpResponse:
+    def create(request: ActingRequest, data: Any) -> HttpResponse:
         return answer_once(request, lambda: _act(request, register, action, None, data))
 
-    def change(request: HttpRequest, pk: str, data: Any) -> HttpResponse:
+    def change(request: ActingRequest, pk: str, data: Any) -> HttpResponse:
         def act() -> HttpResponse:
             return _act(request, register, action, get(request.actor, register.model, pk, action.name), data)
 
@@ -128,7 +129,7 @@ def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
     )(view)
 
 
-def _act(request: HttpRequest, register: Register, action: Action, subject: Any, data: Any) -> HttpResponse:
+def _act(request: ActingRequest, register: Register, action: Action, subject: Any, data: Any) -> HttpResponse:
     values = {k: v for k, v in data.model_dump(mode="json").items() if v is not None}
     form = form_for(action, request.actor, subject, data=_form_data(values))
     if not form.is_valid():
@@ -156,13 +157,13 @@ def row_dict(register: Register, actor: Any, row: Any) -> dict[str, Any]:
     return found
 
 
-def _record_reads(request: HttpRequest, rows: list[Any]) -> None:
+def _record_reads(request: ActingRequest, rows: list[Any]) -> None:
     for row in rows:
         if row.label_level >= SENSITIVE:
             history.record_read(row, by=request.actor, now=timezone.now())
 
 
-def _params(request: HttpRequest) -> QueryDict:
+def _params(request: ActingRequest) -> QueryDict:
     return request.GET
 
 
@@ -177,13 +178,13 @@ def _form_data(values: dict[str, Any]) -> QueryDict:
 
 
 def _add_errors(api: NinjaAPI) -> None:
-    def answer(status: int) -> Callable[[HttpRequest, Exception], HttpResponse]:
+    def answer(status: int) -> Callable[[HttpRequest, object], HttpResponse]:
         return lambda request, error: JsonResponse({"message": str(error), "errors": {}}, status=status)
 
-    def hidden(request: HttpRequest, error: Exception) -> HttpResponse:
+    def hidden(request: HttpRequest, error: object) -> HttpResponse:
         return JsonResponse({"message": "Not found", "errors": {}}, status=404)
 
-    def stale(request: HttpRequest, error: Exception) -> HttpResponse:
+    def stale(request: HttpRequest, error: object) -> HttpResponse:
         return JsonResponse(
             {"message": "The record was changed by somebody else; read it again", "errors": {}}, status=409
         )
@@ -196,4 +197,4 @@ def _add_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(Stale, stale)
     api.add_exception_handler(Refused, answer(422))
     api.add_exception_handler(KeyReused, answer(409))
-    api.add_exception_handler(ValidationError, invalid)
+    api.add_exception_handler(ValidationError, invalid)  # type: ignore[arg-type]  # it is given an error, never a class

@@ -28,6 +28,9 @@ class Token(Labelled):
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), editable=False)
 
+    secret: str
+    """Known of a token just issued only: it is stored nowhere."""
+
     class Meta(Labelled.Meta):
         abstract = False
         verbose_name = _("access token")

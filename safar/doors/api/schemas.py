@@ -45,7 +45,10 @@ def page_schema(register: Register) -> type[Schema]:
     """A page of rows and the cursor of the next."""
     row = row_schema(register)
     return create_model(
-        f"{register.model.__name__}Page", __base__=Schema, items=(list[row], ...), next=(str | None, None)
+        f"{register.model.__name__}Page",
+        __base__=Schema,
+        items=(list[row], ...),  # type: ignore[valid-type]  # a class made as we run
+        next=(str | None, None),
     )
 
 

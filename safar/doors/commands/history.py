@@ -21,12 +21,12 @@ console = Console(highlight=False)
 
 def verify(as_json: AsJson = False) -> None:
     """Recompute every seal and say whether anything was changed, removed or added afterwards."""
-    report = history.verify()
+    with translation.override("en"):
+        report = history.verify()
+        lines = history.verify_report_lines(report)
     if as_json:
         print_json(asdict(report))
     else:
-        with translation.override("en"):
-            lines = history.verify_report_lines(report)
         for line in lines:
             console.print(line, markup=False, soft_wrap=True)
     if not report.ok:

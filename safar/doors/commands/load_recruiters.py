@@ -25,7 +25,7 @@ def recruiters(
         str,
         typer.Option(
             "--state",
-            help="What the firms of the list are (licensed), where no column says it.",
+            help="What the firms of the list are (licensed), where no column says it; else they are undecided and not published.",
             show_default=False,
         ),
     ] = "",
@@ -45,6 +45,7 @@ def recruiters(
     encoding: loading.Encoding = "",
     delimiter: loading.Delimiter = "",
     sheet: loading.SheetName = "",
+    yes: loading.Yes = False,
     as_json: loading.AsJson = False,
 ) -> None:
     """Load a list of recruiters: each firm once by its licence number; a licence in the register is moved by no list."""
@@ -63,6 +64,8 @@ def recruiters(
         errors=errors,
         options=loading.options(encoding=encoding, delimiter=delimiter, sheet=sheet),
     )
+    if not (yes or as_json):
+        loading.ask_after_preview(load_recruiters, load)
     loading.run(load_recruiters, load, as_json=as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +31,7 @@ Map = Annotated[
     ),
 ]
 Preview = Annotated[bool, typer.Option("--preview", help="Only say what would happen.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Load without asking after the preview.")]
 Errors = Annotated[
     Path | None,
     typer.Option("--errors", metavar="FILE.csv", help="Write every refused row there, with its reason."),
@@ -85,18 +87,30 @@ def options(*, encoding: str, delimiter: str, sheet: str) -> dict[str, str]:
     return {"encoding": encoding, "delimiter": delimiter.replace("\\t", "\t"), "sheet": sheet}
 
 
+def ask_after_preview(work: Callable[..., Report], load: Any) -> None:
+    """At a terminal, show what would happen and ask whether it should."""
+    if load.preview or not sys.stdin.isatty():
+        return
+    show(_report(work, replace(load, preview=True, errors=None), hidden=False), errors=None)
+    typer.confirm("Load it?", abort=True)
+
+
 def run(work: Callable[..., Report], load: Any, *, as_json: bool) -> None:
     """Do the loading with a progress bar, print the report, and leave with the code that says how it went."""
-    try:
-        with override(LANGUAGE), bar(load.path.name, hidden=as_json) as on_progress:
-            report = work(load, by=loader(), now=timezone.now(), on_progress=on_progress)
-    except (Unreadable, ValueError) as refused:
-        raise Failed(str(refused)) from refused
+    report = _report(work, load, hidden=as_json)
     if as_json:
         print_json(report.as_json())
     else:
         show(report, errors=load.errors)
     raise typer.Exit(NOTHING_DONE if report.bad else DONE)
+
+
+def _report(work: Callable[..., Report], load: Any, *, hidden: bool) -> Report:
+    try:
+        with override(LANGUAGE), bar(load.path.name, hidden=hidden) as on_progress:
+            return work(load, by=loader(), now=timezone.now(), on_progress=on_progress)
+    except (Unreadable, ValueError) as refused:
+        raise Failed(str(refused)) from refused
 
 
 @contextmanager

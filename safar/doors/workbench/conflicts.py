@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from safar.doors.workbench.gate import answer, record_url
+from safar.doors.workbench.gate import StaffRequest, answer, record_url
 from safar.doors.workbench.histories import told
 from safar.doors.workbench.references import fit_for_hands
 from safar.foundation import history
@@ -32,7 +32,7 @@ class Both:
 
 
 def conflict(
-    request: HttpRequest, register: Register, action: Action, current: Any, typed: Any
+    request: StaffRequest, register: Register, action: Action, current: Any, typed: Any
 ) -> HttpResponse:
     """Show both versions with the form still filled; sending it again is against what stands now."""
     if current is None or not covers(request.actor, current, action.name):

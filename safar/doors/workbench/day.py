@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from safar import map as house
-from safar.doors.workbench.gate import answer, staff_page
+from safar.doors.workbench.gate import StaffRequest, answer, staff_page
 from safar.doors.workbench.histories import told
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
@@ -64,7 +64,7 @@ class Start:
 
 @require_safe
 @staff_page
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: StaffRequest) -> HttpResponse:
     """Show what waits for the reader today."""
     now = timezone.localtime()
     today, actor = now.date(), request.actor

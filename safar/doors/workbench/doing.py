@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from safar.doors.workbench.conflicts import conflict
-from safar.doors.workbench.gate import action_named, answer, list_url, record_url, register_page
+from safar.doors.workbench.gate import StaffRequest, action_named, answer, list_url, record_url, register_page
 from safar.doors.workbench.naming import neutral_title, state_tag
 from safar.doors.workbench.references import fit_for_hands
 from safar.foundation.access.visibility import Hidden, covers, get, hidden_fields, may, resource_of
@@ -47,7 +47,7 @@ class ActScreen:
 
 @get_or_post
 @register_page
-def add(request: HttpRequest, register: Register) -> HttpResponse:
+def add(request: StaffRequest, register: Register) -> HttpResponse:
     """Add a record."""
     if register.add_action is None:
         raise Http404
@@ -56,14 +56,14 @@ def add(request: HttpRequest, register: Register) -> HttpResponse:
 
 @get_or_post
 @register_page
-def create(request: HttpRequest, register: Register, name: str) -> HttpResponse:
+def create(request: StaffRequest, register: Register, name: str) -> HttpResponse:
     """Add a record by an action of its own."""
     return _creating(request, register, action_named(register, name, creates=True))
 
 
 @get_or_post
 @register_page
-def edit(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def edit(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Edit a record."""
     if register.change_action is None:
         raise Http404
@@ -72,18 +72,18 @@ def edit(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
 
 @get_or_post
 @register_page
-def act(request: HttpRequest, register: Register, pk: str, name: str) -> HttpResponse:
+def act(request: StaffRequest, register: Register, pk: str, name: str) -> HttpResponse:
     """Do an action on a record."""
     return _changing(request, register, action_named(register, name), pk)
 
 
-def _creating(request: HttpRequest, register: Register, action: Action) -> HttpResponse:
+def _creating(request: StaffRequest, register: Register, action: Action) -> HttpResponse:
     if not may(request.actor, register.model, action.name):
         raise Hidden(resource_of(register.model), "", action.name)
     return _page(request, register, action, None)
 
 
-def _changing(request: HttpRequest, register: Register, action: Action, pk: str) -> HttpResponse:
+def _changing(request: StaffRequest, register: Register, action: Action, pk: str) -> HttpResponse:
     try:
         subject = get(request.actor, register.model, pk, action.name)
     except Hidden:
@@ -93,12 +93,12 @@ def _changing(request: HttpRequest, register: Register, action: Action, pk: str)
     return _page(request, register, action, subject)
 
 
-def _sent_before(request: HttpRequest) -> HttpResponse | None:
+def _sent_before(request: StaffRequest) -> HttpResponse | None:
     """The answer of the first sending, where a second one cannot be done because the first one was."""
     return answered_before(request) if request.method == "POST" else None
 
 
-def _page(request: HttpRequest, register: Register, action: Action, subject: Any) -> HttpResponse:
+def _page(request: StaffRequest, register: Register, action: Action, subject: Any) -> HttpResponse:
     """Show the form, or take it: once, against the version that was seen, with everything typed kept if it is refused."""
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial = {} if subject else {k: v for k, v in request.GET.items() if v}
@@ -119,7 +119,7 @@ def _page(request: HttpRequest, register: Register, action: Action, subject: Any
     )
 
 
-def _done(request: HttpRequest, register: Register, action: Action, subject: Any, form: Any) -> HttpResponse:
+def _done(request: StaffRequest, register: Register, action: Action, subject: Any, form: Any) -> HttpResponse:
     done = run(action, request.actor, subject, form, now=timezone.now())
     own = action in (register.add_action, register.change_action)
     messages.success(request, _("Saved.") if own else _("Done: %(action)s.") % {"action": action.label})
@@ -135,7 +135,7 @@ def refuse(form: Any, refused: Refused) -> None:
 
 
 def act_screen(
-    request: HttpRequest, register: Register, action: Action, subject: Any, form: Any
+    request: StaffRequest, register: Register, action: Action, subject: Any, form: Any
 ) -> ActScreen:
     """The page of an act: its form by sections, and what it is done to."""
     adds, edits = action is register.add_action, action is register.change_action

@@ -7,14 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.workbench.doing import refuse
-from safar.doors.workbench.gate import answer, query_without, register_page, staff_page
+from safar.doors.workbench.gate import StaffRequest, answer, query_without, register_page, staff_page
 from safar.doors.workbench.lists import COLUMNS, LAYOUT
 from safar.foundation.access.visibility import Hidden, resource_of
 from safar.foundation.actions import Refused
@@ -115,7 +115,7 @@ class CheckScreen:
 
 @require_safe
 @register_page
-def export_list(request: HttpRequest, register: Register, kind: str) -> HttpResponse:
+def export_list(request: StaffRequest, register: Register, kind: str) -> StreamingHttpResponse:
     """Hand over the rows of the list as a file, in pieces."""
     if kind not in CONTENT_TYPES:
         raise Http404
@@ -128,7 +128,7 @@ def export_list(request: HttpRequest, register: Register, kind: str) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @register_page
-def import_file(request: HttpRequest, register: Register) -> HttpResponse:
+def import_file(request: StaffRequest, register: Register) -> HttpResponse:
     """Take a table file; nothing is saved in the register yet."""
     _open_to(request, register)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -156,7 +156,7 @@ def import_file(request: HttpRequest, register: Register) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @register_page
-def match_columns(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def match_columns(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Say which column of the file fills which field."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
@@ -181,7 +181,7 @@ def match_columns(request: HttpRequest, register: Register, pk: str) -> HttpResp
 
 @require_safe
 @register_page
-def check_import(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def check_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Show what would become of the rows; once they are being saved, how far it is; in the end what became of them."""
     upload = find_upload(register, request.actor, pk)
     if upload.state == Upload.State.APPLYING:
@@ -200,7 +200,7 @@ def check_import(request: HttpRequest, register: Register, pk: str) -> HttpRespo
 
 @require_POST
 @register_page
-def save_import(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def save_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Hand the good rows to the worker, or go on where it was stopped."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
@@ -214,7 +214,7 @@ def save_import(request: HttpRequest, register: Register, pk: str) -> HttpRespon
 
 @require_POST
 @register_page
-def halt_import(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def halt_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Stop an import half way."""
     upload = find_upload(register, request.actor, pk)
 
@@ -227,7 +227,7 @@ def halt_import(request: HttpRequest, register: Register, pk: str) -> HttpRespon
 
 @require_safe
 @register_page
-def import_errors(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def import_errors(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Hand over the rows that cannot be saved, each with its reason."""
     upload = find_upload(register, request.actor, pk)
     if not has_file(upload):
@@ -242,19 +242,19 @@ def import_errors(request: HttpRequest, register: Register, pk: str) -> HttpResp
 
 @require_safe
 @staff_page
-def my_uploads(request: HttpRequest) -> HttpResponse:
+def my_uploads(request: StaffRequest) -> HttpResponse:
     """The files I brought in, each with how far it is."""
     found = [(one, register_by_slug(one.register)) for one in own_uploads(request.actor, now=timezone.now())]
     return answer(request, "workbench/import/mine.html", {"uploads": [pair for pair in found if pair[1]]})
 
 
-def _progress(request: HttpRequest, register: Register, upload: Upload) -> HttpResponse:
+def _progress(request: StaffRequest, register: Register, upload: Upload) -> HttpResponse:
     name = "moving" if request.htmx else "progress"
     context = {"register": register, "upload": upload, "key": fresh_key(), "step": 4}
     return answer(request, f"workbench/import/{name}.html", context)
 
 
-def _report(request: HttpRequest, register: Register, upload: Upload) -> HttpResponse:
+def _report(request: StaffRequest, register: Register, upload: Upload) -> HttpResponse:
     if request.htmx:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {
@@ -308,7 +308,7 @@ def _columns_to_show(register: Register, judged: Preview, rows: list[Any]) -> li
     return [c for c in judged.columns if c in keep]
 
 
-def _kept(request: HttpRequest, register: Register, file: Any) -> HttpResponse:
+def _kept(request: StaffRequest, register: Register, file: Any) -> HttpResponse:
     upload = keep_upload(register, request.actor, file, now=timezone.now())
     complete = register.import_key in upload.mapping
     return redirect(
@@ -316,10 +316,10 @@ def _kept(request: HttpRequest, register: Register, file: Any) -> HttpResponse:
     )
 
 
-def _open_to(request: HttpRequest, register: Register) -> None:
+def _open_to(request: StaffRequest, register: Register) -> None:
     if not may_import(register, request.actor):
         raise Hidden(resource_of(register.model), "", "import")
 
 
-def _only_filters(request: HttpRequest) -> Any:
+def _only_filters(request: StaffRequest) -> Any:
     return QueryDict(query_without(request.GET, *LAYOUT, COLUMNS))

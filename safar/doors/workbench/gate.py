@@ -9,25 +9,36 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
 
+from safar.directory.staff.models import Account
+from safar.foundation.access.requests import ActingRequest
 from safar.foundation.access.visibility import Hidden, may, resource_of
 from safar.foundation.actions import Action
 from safar.foundation.registers import Register, register_by_slug
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
+
+
+class StaffRequest(ActingRequest):
+    """A request of somebody who signed in, as the pages of the workbench get it."""
+
+    user: Account
+    htmx: HtmxDetails
 
 
 def staff_page(page: Page) -> Page:
     """A page for those who signed in; a stranger is led to the log-in page, whether or not there is such a page."""
 
     @wraps(page)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.actor.kind != "staff":
-            response = redirect_to_login(
+            response: HttpResponseBase = redirect_to_login(
                 request.get_full_path() if request.method == "GET" else reverse("workbench:day")
             )
         else:
@@ -44,7 +55,7 @@ def register_page(page: Page) -> Page:
 
     @staff_page
     @wraps(page)
-    def found(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def found(request: ActingRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         register = register_by_slug(slug)
         if register is None:
             raise Http404

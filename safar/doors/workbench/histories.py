@@ -8,14 +8,22 @@ from datetime import date, datetime
 from time import monotonic
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from safar.doors.workbench.gate import answer, list_url, query_without, record_url, register_page, staff_page
+from safar.doors.workbench.gate import (
+    StaffRequest,
+    answer,
+    list_url,
+    query_without,
+    record_url,
+    register_page,
+    staff_page,
+)
 from safar.doors.workbench.naming import neutral_title
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
@@ -27,7 +35,7 @@ from safar.foundation.registers import Register, all_registers
 
 PAGE = 50
 BEFORE, EARLIER, LATER = "before", "earlier", "later"
-VIA = {"web": "", "system": _("automatic"), "api": "API"}
+VIA: dict[str, Any] = {"web": "", "system": _("automatic"), "api": "API"}
 
 
 NAMES_KEPT, MOST_NAMES = 300.0, 5_000
@@ -44,7 +52,7 @@ class Told:
     at: datetime
     icon: str
     tone: str
-    via: str
+    via: Any
     title: str
     url: str
     changes: tuple[Any, ...] = ()
@@ -70,7 +78,7 @@ class Step:
 
 @require_safe
 @register_page
-def record_history(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def record_history(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Show everything that was done to a record, and two of its versions beside each other."""
     row = get(request.actor, register.model, pk)
     events = history.events_of(request.actor, row, before=_number(request, BEFORE), limit=PAGE + 1)
@@ -98,7 +106,7 @@ def record_history(request: HttpRequest, register: Register, pk: str) -> HttpRes
 
 @require_safe
 @staff_page
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: StaffRequest) -> HttpResponse:
     """Show the event log as far as the reader may see it."""
     if not may(request.actor, Event, "view"):
         raise Hidden(resource_of(Event), "", "view")
@@ -212,10 +220,12 @@ def _told(event: Event, names: dict[str, str], register: Register | None, change
     )
 
 
-def _pair(request: HttpRequest, changes: list[Any]) -> tuple[int | None, int | None]:
+def _pair(request: StaffRequest, changes: list[Any]) -> tuple[int | None, int | None]:
     """The two versions asked for, the earlier first; else the last two."""
     known = sorted(change.id for change in changes)
-    asked = sorted(n for n in {_number(request, EARLIER), _number(request, LATER)} if n in known)
+    asked = sorted(
+        n for n in {_number(request, EARLIER), _number(request, LATER)} if n is not None and n in known
+    )
     if len(asked) == 2:
         return asked[0], asked[1]
     return (known[-2], known[-1]) if len(known) > 1 else (None, None)
@@ -227,6 +237,6 @@ def _without(change: Any, secret: tuple[str, ...]) -> Any:
     return replace(change, fields=tuple(field for field in change.fields if field.name not in secret))
 
 
-def _number(request: HttpRequest, name: str) -> int | None:
+def _number(request: StaffRequest, name: str) -> int | None:
     said = request.GET.get(name, "")
     return int(said) if said.isdigit() and len(said) < 18 else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -17,7 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from safar.doors.workbench.actions import remove_filter, save_filter
-from safar.doors.workbench.gate import answer, list_url, query_without, register_page, with_query
+from safar.doors.workbench.gate import (
+    StaffRequest,
+    answer,
+    list_url,
+    query_without,
+    register_page,
+    with_query,
+)
 from safar.doors.workbench.models import SavedFilter
 from safar.doors.workbench.references import choose_by_typing, name_blanks, understood
 from safar.foundation.access.actors import Actor
@@ -166,9 +173,8 @@ class ListScreen:
     @property
     def layout_fields(self) -> list[tuple[str, str]]:
         """The order and columns chosen, for the form of the filters to keep."""
-        return [(k, v) for k, v in QueryDict(self.query).items() if k == SORT] + [
-            (COLUMNS, v) for v in QueryDict(self.query).getlist(COLUMNS)
-        ]
+        said = QueryDict(self.query)
+        return [(SORT, v) for v in said.getlist(SORT)[-1:]] + [(COLUMNS, v) for v in said.getlist(COLUMNS)]
 
     @property
     def has_pager(self) -> bool:
@@ -178,7 +184,7 @@ class ListScreen:
 
 @require_safe
 @register_page
-def register_list(request: HttpRequest, register: Register) -> HttpResponse:
+def register_list(request: StaffRequest, register: Register) -> HttpResponse:
     """Show a page of the register."""
     return answer(
         request, "workbench/list.html", {"screen": list_screen(register, request.actor, request.GET)}
@@ -231,7 +237,7 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
 
 @require_POST
 @register_page
-def keep_filter(request: HttpRequest, register: Register) -> HttpResponse:
+def keep_filter(request: StaffRequest, register: Register) -> HttpResponse:
     """Keep the filter of the list under a name."""
     form = form_for(save_filter, request.actor, data=request.POST)
     if form.is_valid():
@@ -246,7 +252,7 @@ def keep_filter(request: HttpRequest, register: Register) -> HttpResponse:
 
 @require_POST
 @register_page
-def drop_filter(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def drop_filter(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Let a kept filter go."""
     kept = get(request.actor, SavedFilter, pk, remove_filter.name)
 
@@ -257,7 +263,7 @@ def drop_filter(request: HttpRequest, register: Register, pk: str) -> HttpRespon
     return answer_once(request, drop)
 
 
-def _kept(request: HttpRequest, register: Register, form: Any) -> HttpResponse:
+def _kept(request: StaffRequest, register: Register, form: Any) -> HttpResponse:
     form.cleaned_data["register"] = register.slug
     kept = run(save_filter, request.actor, None, form, now=timezone.now())
     return redirect(list_url(register, kept.query))

@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from safar.directory.staff.actions import set_preferences
 from safar.directory.staff.models import Account
-from safar.doors.workbench.gate import answer, back, staff_page
+from safar.doors.workbench.gate import StaffRequest, answer, back, staff_page
 
 COOKIE = "safar_keys"
 YEAR = 365 * 24 * 3600
@@ -28,6 +28,7 @@ KEYS = {
 }
 """What each key that may be chosen does, and the key it has until another is chosen."""
 
+THEME_CLASSES = {"AUTO": "sf-theme-auto", "DARK": "sf-theme-dark"}
 THEME_ICONS = {"AUTO": "monitor", "LIGHT": "sun", "DARK": "moon"}
 DENSITY_ICONS = {"PLAIN": "table", "TIGHT": "rows-3"}
 
@@ -63,7 +64,7 @@ class Look:
     @property
     def theme_class(self) -> str:
         """The class of the page: dark, as the computer, or none."""
-        return {Account.Theme.AUTO: "sf-theme-auto", Account.Theme.DARK: "sf-theme-dark"}.get(self.theme, "")
+        return THEME_CLASSES.get(self.theme, "")
 
     @property
     def themes(self) -> list[tuple[str, Any, str, bool]]:
@@ -79,7 +80,7 @@ class Look:
         ]
 
 
-def look_of(request: HttpRequest) -> Look:
+def look_of(request: StaffRequest) -> Look:
     """The choice of the person and her browser."""
     said = dict(parse_qsl(request.COOKIES.get(COOKIE, "")[:200]))
     return Look(
@@ -92,7 +93,7 @@ def look_of(request: HttpRequest) -> Look:
 
 @require_safe
 @staff_page
-def keys(request: HttpRequest) -> HttpResponse:
+def keys(request: StaffRequest) -> HttpResponse:
     """Show what each key does, and let the person choose her own."""
     look = look_of(request)
     chosen = [(name, label, look.key(name)) for name, (label, _key) in KEYS.items()]
@@ -101,7 +102,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_page
-def change_look(request: HttpRequest) -> HttpResponse:
+def change_look(request: StaffRequest) -> HttpResponse:
     """Take a new theme, density or set of keys and go back to the page it was chosen on."""
     theme, density = request.POST.get("theme", ""), request.POST.get("density", "")
     if theme in Account.Theme.values or density in Account.Density.values:

@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import clear_totp_secret
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone, translation
@@ -35,7 +35,7 @@ from safar.directory.staff.second_factor import (
 )
 from safar.directory.staff.sessions import end_other_sessions
 from safar.directory.staff.sign_in import record_by_herself, require_fresh_code
-from safar.doors.workbench.gate import staff_page
+from safar.doors.workbench.gate import StaffRequest, staff_page
 from safar.foundation.access.visibility import visible
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -72,12 +72,14 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["language"].choices = [("", _("As last chosen")), *self.fields["language"].choices[1:]]
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)
+        language.choices = [("", _("As last chosen")), *language.widget.choices[1:]]
 
 
 @get_or_post
 @staff_page
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: StaffRequest) -> HttpResponse:
     """One's own page: settings, posts, and the ways to the rest."""
     person = Account.objects.get(pk=request.user.pk)
     form = SettingsForm(request.POST or None, instance=person)
@@ -124,7 +126,7 @@ class ChangePassword(account.PasswordChangeView):
 @sensitive_post_parameters()
 @get_or_post
 @staff_page
-def replace_app(request: HttpRequest) -> HttpResponse:
+def replace_app(request: StaffRequest) -> HttpResponse:
     """Set up the authenticator app on another telephone, instead of the one before."""
     require_fresh_code(request)
     form = EnrolForm(data=request.POST or None, user=request.user)
@@ -138,7 +140,7 @@ def replace_app(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page
-def replace_app_picture(request: HttpRequest) -> HttpResponse:
+def replace_app_picture(request: StaffRequest) -> HttpResponse:
     """The picture for the app on the new telephone."""
     require_fresh_code(request)
     return HttpResponse(enrolment_qr(request.user), content_type="image/svg+xml")
@@ -146,7 +148,7 @@ def replace_app_picture(request: HttpRequest) -> HttpResponse:
 
 @get_or_post
 @staff_page
-def codes(request: HttpRequest) -> HttpResponse:
+def codes(request: StaffRequest) -> HttpResponse:
     """Recovery codes just made, until the person says she has kept them."""
     require_fresh_code(request)
     if request.method == "POST":
@@ -158,7 +160,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 
 @get_or_post
 @staff_page
-def new_codes(request: HttpRequest) -> HttpResponse:
+def new_codes(request: StaffRequest) -> HttpResponse:
     """Make new recovery codes; the old ones stop working."""
     require_fresh_code(request)
     if request.method == "POST":
@@ -175,7 +177,7 @@ def browser_of(user_agent: str) -> str:
 
 
 @staff_page
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: StaffRequest) -> HttpResponse:
     """Where one is signed in."""
     found = UserSession.objects.purge_and_list(request.user)
     found.sort(key=lambda session: session.last_seen_at, reverse=True)
@@ -186,7 +188,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_page
-def end_session(request: HttpRequest) -> HttpResponse:
+def end_session(request: StaffRequest) -> HttpResponse:
     """End one other session, or all of them."""
     wanted = request.POST.get("session", "")
     if wanted == "others":
@@ -198,7 +200,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     return redirect("usersessions_list")
 
 
-def _one_of_mine(request: HttpRequest, wanted: str) -> UserSession:
+def _one_of_mine(request: StaffRequest, wanted: str) -> UserSession:
     mine = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
     found = mine.filter(pk=wanted).first() if wanted.isdigit() and len(wanted) < 19 else None
     if found is None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from safar.doors.workbench.doing import refuse, why_not
-from safar.doors.workbench.gate import action_named, answer, list_url, query_without, register_page
+from safar.doors.workbench.gate import (
+    StaffRequest,
+    action_named,
+    answer,
+    list_url,
+    query_without,
+    register_page,
+)
 from safar.doors.workbench.lists import LAYOUT, MOST_PICKED
 from safar.doors.workbench.naming import neutral_title
 from safar.doors.workbench.references import fit_for_hands
@@ -47,7 +54,7 @@ class Picked:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @register_page
-def act_on_picked(request: HttpRequest, register: Register, name: str) -> HttpResponse:
+def act_on_picked(request: StaffRequest, register: Register, name: str) -> HttpResponse:
     """Show the picked rows with the action's form; on sending, do it to each."""
     action = action_named(register, name)
     if not action.bulk or action.destructive:
@@ -61,7 +68,7 @@ def act_on_picked(request: HttpRequest, register: Register, name: str) -> HttpRe
     return _show(request, register, action, form, picked_by(request, register, action))
 
 
-def picked_by(request: HttpRequest, register: Register, action: Action) -> Picked:
+def picked_by(request: StaffRequest, register: Register, action: Action) -> Picked:
     """What was picked in the list: some rows, or all that fit the filter."""
     if request.method == "POST":
         rows = visible(request.actor, register.model, action.name).filter(
@@ -81,7 +88,7 @@ def picked_by(request: HttpRequest, register: Register, action: Action) -> Picke
     )
 
 
-def _take(request: HttpRequest, register: Register, action: Action) -> HttpResponse:
+def _take(request: StaffRequest, register: Register, action: Action) -> HttpResponse:
     form = form_for(action, request.actor, data=request.POST, files=request.FILES)
     fit_for_hands(form, request.actor)
     if form.is_valid():
@@ -93,7 +100,7 @@ def _take(request: HttpRequest, register: Register, action: Action) -> HttpRespo
 
 
 def _show(
-    request: HttpRequest, register: Register, action: Action, form: Any, picked: Picked
+    request: StaffRequest, register: Register, action: Action, form: Any, picked: Picked
 ) -> HttpResponse:
     query = query_without(request.GET, PICK, ALL, *LAYOUT)
     context = {
@@ -109,7 +116,7 @@ def _show(
     return answer(request, "workbench/picked.html", context, status=422 if form.errors else 200)
 
 
-def _do_all(request: HttpRequest, register: Register, action: Action, form: Any) -> HttpResponse:
+def _do_all(request: StaffRequest, register: Register, action: Action, form: Any) -> HttpResponse:
     now, done, failed = timezone.now(), 0, []
     for pk, version in _tokens(register, request.POST):
         why = _do_one(request, register, action, form, pk, version, now)
@@ -126,7 +133,7 @@ def _do_all(request: HttpRequest, register: Register, action: Action, form: Any)
 
 
 def _do_one(
-    request: HttpRequest, register: Register, action: Action, form: Any, pk: Any, version: int, now: Any
+    request: StaffRequest, register: Register, action: Action, form: Any, pk: Any, version: int, now: Any
 ) -> str:
     """Do it to one row; why it was not done, or an empty text."""
     try:

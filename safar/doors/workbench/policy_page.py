@@ -116,7 +116,7 @@ def _word(word: str, resource: str) -> Any:
 
 def _field(name: str, model: type[Model] | None) -> Any:
     try:
-        return model._meta.get_field(name).verbose_name if model else name
+        return getattr(model._meta.get_field(name), "verbose_name", name) if model else name
     except FieldDoesNotExist:
         return name
 

@@ -7,14 +7,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from safar.doors.workbench.gate import answer, list_url, query_without, record_url, register_page, with_query
+from safar.doors.workbench.gate import (
+    StaffRequest,
+    answer,
+    list_url,
+    query_without,
+    record_url,
+    register_page,
+    with_query,
+)
 from safar.doors.workbench.histories import Told, told
 from safar.doors.workbench.lists import LAYOUT, Piece
 from safar.doors.workbench.naming import link_of, neutral_title, state_tag
@@ -81,14 +89,14 @@ class RecordScreen:
 
 @require_safe
 @register_page
-def record(request: HttpRequest, register: Register, pk: str) -> HttpResponse:
+def record(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Show one record."""
     return answer(request, "workbench/record.html", {"screen": record_screen(request, register, pk)})
 
 
 @require_POST
 @register_page
-def show_secret(request: HttpRequest, register: Register, pk: str, name: str) -> HttpResponse:
+def show_secret(request: StaffRequest, register: Register, pk: str, name: str) -> HttpResponse:
     """Show one masked value in the answer to this very press; the look is recorded, the value kept nowhere."""
     value = reveal(register, request.actor, pk, name, now=timezone.now())
     if request.htmx:
@@ -100,7 +108,7 @@ def show_secret(request: HttpRequest, register: Register, pk: str, name: str) ->
 
 @require_safe
 @register_page
-def neighbour(request: HttpRequest, register: Register, pk: str, way: str) -> HttpResponse:
+def neighbour(request: StaffRequest, register: Register, pk: str, way: str) -> HttpResponse:
     """Go to the record before or after this one in the list it was opened from."""
     if way not in ("next", "previous"):
         raise Http404
@@ -121,17 +129,16 @@ def neighbour(request: HttpRequest, register: Register, pk: str, way: str) -> Ht
     return redirect(record_url(register, pk, query))
 
 
-def record_screen(request: HttpRequest, register: Register, pk: Any) -> RecordScreen:
+def record_screen(request: StaffRequest, register: Register, pk: Any) -> RecordScreen:
     """The record as the reader may see it."""
     now = timezone.now()
     actor, query = request.actor, query_without(request.GET, *LAYOUT)
     page = record_page(register, actor, pk, now=now, today=timezone.localdate(now))
     row, hidden = page.obj, hidden_fields(actor, page.obj)
     may_edit = edit_url(register, actor, row)
+    parts = [_part(register, title, items, bool(may_edit)) for title, items in page.sections]
     tables = [_child_table(actor, row, child, rows) for child, rows in page.children]
-    possible = sorted(
-        (b for b in page.buttons if b.enabled), key=lambda b: (not b.action.primary, b.action.destructive)
-    )
+    possible = sorted((b for b in page.buttons if b.enabled), key=lambda b: not b.action.primary)
     return RecordScreen(
         register=register,
         page=page,
@@ -144,7 +151,7 @@ def record_screen(request: HttpRequest, register: Register, pk: Any) -> RecordSc
         buttons=possible[:SHOWN_BUTTONS],
         more=possible[SHOWN_BUTTONS:],
         refusals=[b for b in page.buttons if not b.enabled],
-        parts=[_part(register, title, items, bool(may_edit)) for title, items in page.sections],
+        parts=[part for part in parts if part.is_filled or part.is_editable],
         tables=[table for table in tables if table.rows],
         empty_tables=[table for table in tables if not table.rows],
         events=told(actor, history.events_of(actor, row, limit=RECENT)),

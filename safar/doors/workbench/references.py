@@ -13,13 +13,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from safar.doors.workbench.gate import answer, register_page
+from safar.doors.workbench.gate import StaffRequest, answer, register_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.registers import Register, register_of
@@ -59,7 +59,8 @@ class TypedReference(forms.Field):
             help_text=field.help_text or _("Type how the name or number begins, and choose."),
             disabled=field.disabled,
         )  # fmt: skip
-        self.queryset: QuerySet = field.queryset
+        assert field.queryset is not None
+        self.queryset = field.queryset
         self.register = register
 
     def prepare_value(self, value: Any) -> Any:
@@ -102,7 +103,7 @@ def choose_by_typing(form: Any, actor: Actor, *, always: bool = False) -> None:
     With `always` no reference is counted first: each is typed.
     """
     for name, field in list(form.fields.items()):
-        register = register_of(field.queryset.model) if isinstance(field, forms.ModelChoiceField) else None
+        register = _referred(field)
         if register is None or not register.search:
             continue
         if isinstance(field, WrittenChoiceField):
@@ -133,7 +134,7 @@ def understood(params: QueryDict, form_fields: dict[str, forms.Field], actor: Ac
     plain = params.copy()
     for name, field in form_fields.items():
         text = plain.get(name, "")
-        register = register_of(field.queryset.model) if isinstance(field, forms.ModelChoiceField) else None
+        register = _referred(field)
         if not text or register is None or _key(register, text) is not None:
             continue
         try:
@@ -175,13 +176,13 @@ def spelt_by(code: str, row: Model) -> str:
 
 @require_safe
 @register_page
-def choices(request: HttpRequest, register: Register) -> HttpResponse:
+def choices(request: StaffRequest, register: Register) -> HttpResponse:
     """Suggest records while one types."""
     text = request.GET.get(request.GET.get("field", ""), "")[:200].strip()
-    rows = searched(register, visible(request.actor, register.model), text) if text else ()
+    rows = searched(register, visible(request.actor, register.model), text).order_by(*register.order)
     by = request.GET.get("by", "")
     spell = partial(spelt_by, by) if by in _open_columns(register, request.actor) else spelt
-    found = [spell(row) for row in rows.order_by(*register.order)[:SUGGESTED]] if text else []
+    found = [spell(row) for row in rows[:SUGGESTED]] if text else []
     return answer(request, "workbench/parts/choices.html", {"found": found})
 
 
@@ -189,6 +190,12 @@ def _open_columns(register: Register, actor: Actor) -> set[str]:
     """Columns by which a suggestion may spell a record: those the actor sees on every row."""
     named = {"pk", "id", *register.columns, *register.search, register.import_key}
     return named - always_hidden(actor, register.model) - set(register.secret) - {""}
+
+
+def _referred(field: forms.Field) -> Register | None:
+    """The register a field refers to, if it refers to any."""
+    rows = field.queryset if isinstance(field, forms.ModelChoiceField) else None
+    return None if rows is None else register_of(rows.model)
 
 
 def _is_long(rows: QuerySet) -> bool:

@@ -8,13 +8,13 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from safar import map as house
-from safar.doors.workbench.gate import answer, list_url, record_url, staff_page
+from safar.doors.workbench.gate import StaffRequest, answer, list_url, record_url, staff_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, may, visible
 from safar.foundation.registers import Register, all_registers, register_by_slug, register_of
@@ -48,7 +48,7 @@ class Group:
 
 @require_safe
 @staff_page
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """Find records by the beginning of a name or a number; as it is typed, or on a page of its own."""
     text = request.GET.get(SEARCH, "").strip()[:LONGEST]
     as_typed = bool(request.htmx)

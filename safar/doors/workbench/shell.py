@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from safar import map as house
+from safar.doors.workbench.gate import StaffRequest
 from safar.doors.workbench.look import Look, look_of
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.policy import roles
@@ -43,17 +43,23 @@ class Shell:
     here: str
 
 
-def shell(request: HttpRequest | None) -> Shell | None:
+class PageRequest(StaffRequest):
+    """A request that keeps its shell: pages ask for it more than once."""
+
+    shell: Shell
+
+
+def shell(request: PageRequest | None) -> Shell | None:
     """The shell of a request; nothing where there is no request or no member of staff (a page that says what broke)."""
     actor = getattr(request, "actor", None)
-    if actor is None or actor.kind != "staff":
+    if request is None or actor is None or actor.kind != "staff":
         return None
     if not hasattr(request, "shell"):
         request.shell = _shell(request, actor)
     return request.shell
 
 
-def _shell(request: HttpRequest, actor: Actor) -> Shell:
+def _shell(request: StaffRequest, actor: Actor) -> Shell:
     match = request.resolver_match
     slug = (match.kwargs.get("slug") or match.view_name) if match else ""
     name = str(getattr(request.user, "full_name", "") or actor.name)

@@ -125,7 +125,7 @@ def step_of(stage: type[NewPasswordStage | EnrolStage]) -> Callable[[Step], Step
         @get_or_post
         @wraps(page)
         def guarded(request: HttpRequest) -> HttpResponse:
-            return page(request, request._login_stage)
+            return page(request, request._login_stage)  # type: ignore[attr-defined]  # put there by the decorator
 
         return guarded
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from safar.foundation.access.actors import Actor, acting, public_actor
+from safar.foundation.access.requests import ActingRequest
 
 
 class ActorMiddleware:
@@ -13,7 +14,7 @@ class ActorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ActingRequest) -> HttpResponse:
         request.actor = actor_of(request)
         with acting(request.actor):
             return self.get_response(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -29,7 +29,17 @@ class ScopedManager(models.Manager):
         return visible(actor, self.model, "view")
 
 
-class Labelled(models.Model):
+class Scoped(models.Model):
+    """A table read through the current actor's eyes only; `unscoped` is for what judges by itself, as `visible()` does."""
+
+    unscoped = models.Manager()
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+
+class Labelled(Scoped):
     """A protected row: it carries its label and a version, and is read through the current actor's eyes only.
 
     Subclasses say `label()` from their own fields; actions write it whenever they store the row.
@@ -41,9 +51,6 @@ class Labelled(models.Model):
     label_case = models.UUIDField(null=True, editable=False)
     is_public = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-
-    unscoped = models.Manager()
-    objects = ScopedManager()
 
     class Meta:
         abstract = True
@@ -87,7 +94,7 @@ class Grant(Labelled):
     valid_to = models.DateField(_("until"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
 
-    unscoped = models.Manager.from_queryset(GrantQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(GrantQuerySet)()
 
     #: Nobody changes her own grants, and a grant says no more than its label and its giver's own reach.
     WALL_CHECK = (

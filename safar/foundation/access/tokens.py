@@ -40,4 +40,4 @@ def current_token() -> str:
 def announce() -> None:
     """Tell an already open transaction that the actor changed; a new transaction is told by the backend."""
     if connection.connection is not None and connection.in_atomic_block and not connection.needs_rollback:
-        connection.announce_actor()
+        connection.announce_actor()  # type: ignore[attr-defined]  # our own backend has it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
@@ -14,7 +14,10 @@ from safar.foundation.access.actors import Actor, Scope
 from safar.foundation.access.labels import PROTECTED
 from safar.foundation.access.policy import Rule, rules
 
-M = TypeVar("M", bound=Model)
+if TYPE_CHECKING:
+    from safar.foundation.access.models import Labelled, Scoped
+
+M = TypeVar("M", bound="Scoped")
 NOTHING = Q(pk__in=[])
 READING = frozenset(["view", "export"])
 
@@ -71,12 +74,12 @@ def may(actor: Actor, model: type[Model], action: str) -> bool:
     return any(True for _ in chances(actor, model, action))
 
 
-def covers(actor: Actor, row: Model, action: str = "view") -> bool:
+def covers(actor: Actor, row: Labelled, action: str = "view") -> bool:
     """Whether the actor may do `action` on this very row, judged without the database."""
     return any(_covers(found, scope, actor, row) for found, scope in chances(actor, type(row), action))
 
 
-def hidden_fields(actor: Actor, row: Model) -> frozenset[str]:
+def hidden_fields(actor: Actor, row: Labelled) -> frozenset[str]:
     """Fields of this row the actor may not see: what every rule that shows the row hides."""
     sets = [r.hidden for r, s in chances(actor, type(row), "view") if _covers(r, s, actor, row)]
     if not sets:
@@ -105,7 +108,7 @@ def _condition(found: Rule, scope: Scope, actor: Actor) -> Q:
     return within
 
 
-def _covers(found: Rule, scope: Scope, actor: Actor, row: Model) -> bool:
+def _covers(found: Rule, scope: Scope, actor: Actor, row: Labelled) -> bool:
     level = min(found.level, scope.level) if found.where != "published" else found.level
     if row.label_level > level:
         return False
@@ -114,7 +117,7 @@ def _covers(found: Rule, scope: Scope, actor: Actor, row: Model) -> bool:
     if found.where == "published":
         return bool(row.is_public)
     if found.where == "own":
-        return row.user_id == actor.user_id
+        return row.user_id == actor.user_id  # type: ignore[attr-defined]  # "own" is for models that say whose
     if found.where == "scope" and scope.orgs is not None and row.label_org not in scope.orgs:
         return False
     return not (found.where in ("scope", "place") and not row.label_place.startswith(scope.place))

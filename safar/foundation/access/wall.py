@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from safar.foundation.access.models import Labelled, Membership, protected_models
 from safar.foundation.access.policy import policy
@@ -123,8 +124,8 @@ def also_guard(table: str, statements: Callable[[set[str]], list[str]]) -> None:
 def guarded_tables() -> list[str]:
     """Names of all tables that must be guarded before anything is served."""
     models = protected_models()
-    events = [e for m in models for e in event_models(m)]
-    return [*(m._meta.db_table for m in (*models, *events, Membership)), *_others]
+    tables: list[type[Model]] = [*models, *(e for m in models for e in event_models(m)), Membership]
+    return [*(m._meta.db_table for m in tables), *_others]
 
 
 def event_models(model: type[Labelled]) -> list[type[Any]]:

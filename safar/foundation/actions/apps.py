@@ -15,8 +15,8 @@ class ActionsConfig(AppConfig):
     label = "actions"
 
     def ready(self) -> None:
-        if not hasattr(BaseHandler.make_view_atomic, "renders_inside"):
-            BaseHandler.make_view_atomic = _render_inside(BaseHandler.make_view_atomic)
+        if BaseHandler.make_view_atomic.__module__ != __name__:
+            BaseHandler.make_view_atomic = _render_inside(BaseHandler.make_view_atomic)  # type: ignore[method-assign]
 
 
 def _render_inside(make_view_atomic: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,12 +27,11 @@ def _render_inside(make_view_atomic: Callable[..., Any]) -> Callable[..., Any]:
         def rendered(request: Any, *args: Any, **kwargs: Any) -> Any:
             response = view(request, *args, **kwargs)
             if hasattr(response, "render") and callable(response.render) and not response.is_rendered:
-                for middleware in handler._template_response_middleware:
+                for middleware in handler._template_response_middleware:  # type: ignore[attr-defined]  # unknown to the stubs
                     response = middleware(request, response)
                 response.render()
             return response
 
         return make_view_atomic(handler, rendered)
 
-    make.renders_inside = True
     return make

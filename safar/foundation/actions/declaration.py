@@ -42,7 +42,7 @@ class Action:
     function: Callable[..., Any]
     label: Any
     sentence: Any
-    form: type[forms.BaseForm] | None = None
+    form: type[forms.Form | forms.ModelForm] | None = None
     creates: bool = False
     icon: str = "pencil"
     destructive: bool = False

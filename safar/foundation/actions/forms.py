@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Model
 
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
@@ -19,7 +18,7 @@ VERSION = "version"
 def form_for(
     action: Action,
     actor: Actor,
-    subject: Model | None = None,
+    subject: Labelled | None = None,
     *,
     data: Any = None,
     files: Any = None,
@@ -50,9 +49,12 @@ def form_for(
 def limit_choices(form: forms.BaseForm, actor: Actor) -> None:
     """A protected row may be chosen only by who may see it."""
     for field in form.fields.values():
-        if isinstance(field, forms.ModelChoiceField) and issubclass(field.queryset.model, Labelled):
-            wanted = field.queryset.query.order_by or ("pk",)
-            field.queryset = visible(actor, field.queryset.model, "view").order_by(*wanted)
+        if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+            continue
+        rows = field.queryset
+        if issubclass(rows.model, Labelled):
+            wanted = rows.query.order_by or ("pk",)
+            field.queryset = visible(actor, rows.model, "view").order_by(*wanted)
 
 
 def inputs_of(form: forms.BaseForm) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from safar.foundation import history
+from safar.foundation.access.requests import ActingRequest
 from safar.foundation.access.visibility import Hidden
 from safar.foundation.actions.once import KeyReused
 from safar.foundation.actions.refusals import Refused, Stale
@@ -23,7 +24,7 @@ class AnswersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: ActingRequest, error: Exception) -> HttpResponse | None:
         """Answer for the exceptions this room knows; None leaves the rest to Django."""
         if isinstance(error, Hidden) and request.actor.kind == "staff":
             history.record_refusal(request.actor, error.resource, error.pk, error.action, now=timezone.now())

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from safar.foundation.access.actors import Actor
+from safar.foundation.access.requests import ActingRequest
 from safar.foundation.actions.models import Submission
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -36,7 +37,7 @@ def fresh_key() -> str:
     return secrets.token_urlsafe(18)
 
 
-def answer_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+def answer_once(request: ActingRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """Answer of `act()`, or the stored answer if this submission was answered before."""
     key = request.headers.get("Idempotency-Key") or request.POST.get(FIELD, "")
     if not KEY.fullmatch(key):
@@ -44,7 +45,7 @@ def answer_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpRe
     return once(request.actor, request.path[:200], key, _digest(request), act)
 
 
-def answered_before(request: HttpRequest) -> HttpResponse | None:
+def answered_before(request: ActingRequest) -> HttpResponse | None:
     """The stored answer if this very submission was done already, else None.
 
     To be asked before a form is refused: what the first sending stored is often the reason why the second is not valid.

@@ -70,6 +70,24 @@ begin
   return found;
 end $$;
 
+create or replace function public.history_suspects()
+returns table (event bigint, body jsonb, detail jsonb, salts jsonb)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select e.id, e.body, e.detail, e.salts from public.{EVENTS} e
+  where exists (
+    select 1 from jsonb_each(e.detail) d
+    where e.body -> 'digests' ->> d.key is distinct from left(encode(sha256(convert_to(
+      coalesce(e.salts ->> d.key, '') || E'\\n' || d.key || E'\\n' || d.value::text, 'UTF8')), 'hex'), 32))
+  union all
+  select e.id, e.body, null, null from public.{EVENTS} e
+  where exists (
+      select 1 from jsonb_object_keys(e.body -> 'digests') k where not coalesce(e.detail, '{{}}') ? k)
+    and not exists (
+      select 1 from public.{EVENTS} f
+      where f.kind = 'forgotten' and f.resource = 'history.event' and f.subject_id = e.id::text)
+  order by 1
+$$;
+
 create or replace function gate.history_state(
   out seals bigint, out sealed_at timestamptz, out unsealed bigint, out oldest timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -127,6 +145,8 @@ def event_statements() -> list[str]:
         f"drop policy if exists seals on {EVENTS}",
         f"create policy seals on {EVENTS} for select to safar_sealer using (true)",
         f"grant select ({', '.join(SEALED)}) on {EVENTS} to safar_sealer",
+        "revoke all on function public.history_suspects() from public",
+        "grant execute on function public.history_suspects() to safar_sealer",
     ]
 
 

@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Cast, Now, Substr
 
-from safar.foundation.access.models import ScopedManager
+from safar.foundation.access.models import Scoped
 from safar.foundation.history.fields import CurrentTransaction, ThisCluster, TransactionIdField
 
 
-class Event(models.Model):
+class Event(Scoped):
     """One act, look, export or refusal: who, when, on what.
 
     Sealed: `id`, `xid`, `written_at`, `cluster`, `at`, `kind`, `resource`, `subject_id`, `actor`, `via`, `context` and `body`, which
@@ -45,9 +45,6 @@ class Event(models.Model):
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
-
-    unscoped = models.Manager()
-    objects = ScopedManager()
 
     class Meta:
         base_manager_name = "objects"

@@ -21,6 +21,8 @@ from safar.foundation.history.models import Event
 PAGE = 50
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_CLAUSE = re.compile(r"(?=, |: )")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
 def events_of(
@@ -51,9 +53,18 @@ def events(
 
 
 def sentence(event: Event) -> str:
-    """What was done, in the reader's language, without who and when: "closed the record: no longer needed"."""
-    template = str(kind_of(event.kind).sentence)
-    return template % _Values({**event.body, **(event.detail or {})})
+    """What was done, in the reader's language, without who and when: "closed the record: no longer needed".
+
+    A clause of the sentence (after a comma or a colon) is left out where all its values are empty.
+    """
+    values = _Values({**event.body, **(event.detail or {})})
+    first, *clauses = _CLAUSE.split(str(kind_of(event.kind).sentence))
+    return "".join([first, *(c for c in clauses if _says_something(c, values))]) % values
+
+
+def _says_something(clause: str, values: Mapping[str, Any]) -> bool:
+    names = _PLACEHOLDER.findall(clause)
+    return not names or any(values.get(name, ...) not in ("", None, []) for name in names)
 
 
 def link(event: Event) -> str | None:

@@ -261,5 +261,5 @@ def _point(database: Database, last: Link, now: datetime) -> checkpoints.Checkpo
 
 
 def _one(database: Database, query: str, *values: Any) -> Any:
-    row = database.execute(query, values).fetchone()  # type: ignore[call-overload]
+    row = database.execute(query, values).fetchone()
     return row[0] if row else None

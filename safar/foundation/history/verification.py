@@ -30,6 +30,7 @@ from safar.foundation.history.chain import (
     row_id,
 )
 from safar.foundation.history.checkpoints import Checkpoint
+from safar.foundation.history.detail import altered
 from safar.foundation.history.guard import EVENTS, SEALS
 
 GROUP = 20_000
@@ -112,6 +113,7 @@ class _Walk:
         try:
             self.points = checkpoints.read(self.keys) if with_checkpoints else []
             self._follow()
+            self._look_at_values()
             self._look_for_strays()
             self._look_for_a_cut()
         except checkpoints.CheckpointForged as error:
@@ -210,6 +212,19 @@ class _Walk:
         row = self.database.execute(f"select entries from {SEALS} where n = %s", [link.n]).fetchone()  # noqa: S608
         return bytes(row[0]) if row else b""
 
+    def _look_at_values(self) -> None:
+        """The values beside the seals: each is the one whose digest is sealed, or was erased by an event that says so.
+
+        The database names the suspects, and shows this role nothing else of the values; PostgreSQL may write a fraction
+        otherwise than it was digested, so each is looked at again.
+        """
+        suspects = self.database.execute("select event, body, detail, salts from public.history_suspects()")
+        for number, body, detail, salts in suspects:
+            if detail is None:
+                raise _Broken(number, _erased_silently(number))
+            if altered(body, detail, salts):
+                raise _Broken(number, _changed(number))
+
     def _look_for_strays(self) -> None:
         """Events that belong to no seal and never will: of clusters left behind, or of clusters there never were."""
         known = list(self.reached.items()) or [(0, 0)]
@@ -283,7 +298,7 @@ def _difference(sealed: list[tuple[int, bytes]], there: list[tuple[int, bytes]])
         return _Broken(there[new][0], _added(there[new][0]))
     number = sealed[lost][0]
     if number in found:
-        return _Broken(number, _("event %(id)s was changed.") % {"id": number})
+        return _Broken(number, _changed(number))
     return _Broken(number, _("event %(id)s was removed.") % {"id": number})
 
 
@@ -291,6 +306,14 @@ def _first(database: psycopg.Connection[Any], cluster: int, since: int) -> int |
     query = f"select id from {EVENTS} where cluster = %s and xid >= %s::text::xid8 order by xid, id limit 1"  # noqa: S608
     row = database.execute(query, [cluster, str(since)]).fetchone()
     return row[0] if row else None
+
+
+def _changed(event: int) -> str:
+    return _("event %(id)s was changed.") % {"id": event}
+
+
+def _erased_silently(event: int) -> str:
+    return _("values of event %(id)s were erased, and no event says by whom.") % {"id": event}
 
 
 def _added(event: int) -> str:

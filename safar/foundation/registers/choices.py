@@ -22,7 +22,7 @@ class WrittenChoiceField(forms.ModelChoiceField):
     limited the rows to them, there are none.
     """
 
-    widget = forms.TextInput
+    widget: forms.Widget | type[forms.Widget] = forms.TextInput
     default_error_messages = {
         "absent": _("Nothing is known under “%(text)s”. Write the code, or the whole name."),
         "several": _("Several have the name “%(text)s”. Write the code: %(codes)s."),

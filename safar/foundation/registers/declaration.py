@@ -158,7 +158,7 @@ class Register:
 def label_of(model: type[Model], name: str) -> Any:
     """The label of a field, or the ``label`` a property of the model says of itself."""
     try:
-        return model._meta.get_field(name).verbose_name
+        return getattr(model._meta.get_field(name), "verbose_name", name)
     except FieldDoesNotExist:
         return getattr(getattr(model, name), "label", name)
 

@@ -197,7 +197,8 @@ def read_cursor(text: str, order: tuple[str, ...], model: type[Model]) -> list[A
         fields = [
             model._meta.pk if o.lstrip("-") == "pk" else model._meta.get_field(o.lstrip("-")) for o in order
         ]
-        return [None if v is None else f.to_python(v) for f, v in zip(fields, values, strict=True)]
+        # An order names columns: no field here is the far end of a relation.
+        return [None if v is None else f.to_python(v) for f, v in zip(fields, values, strict=True)]  # type: ignore[union-attr]
     except (ValueError, TypeError, ValidationError):
         return None
 

@@ -1410,17 +1410,6 @@ class Migration(migrations.Migration):
             model_name="recruiter",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "APPLIED"), _negated=True),
-                    ("applied_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="recruiter_applied_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recruiter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(
                         ("state__in", ["SUSPENDED", "WITHDRAWN"]),
                         ("stopped_on__isnull", False),

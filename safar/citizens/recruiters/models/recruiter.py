@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -130,7 +130,7 @@ class Recruiter(Labelled):
         db_persist=True,
     )
 
-    unscoped = models.Manager.from_queryset(RecruiterQuerySet)()
+    unscoped: ClassVar = models.Manager.from_queryset(RecruiterQuerySet)()
 
     class Meta(Labelled.Meta):
         abstract = False
@@ -155,9 +155,6 @@ class Recruiter(Labelled):
             models.CheckConstraint(
                 condition=Q(state__in=["APPLIED", "REFUSED"]) | ~Q(number_key=""),
                 name="recruiter_licence_has_number",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="APPLIED") | Q(applied_on__isnull=False), name="recruiter_applied_on_a_day"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["SUSPENDED", "WITHDRAWN"], stopped_on__isnull=False)

@@ -11,10 +11,9 @@ from safar.citizens.recruiters.lookup import answer
 from safar.citizens.recruiters.models import LicenceDecision, Recruiter, State
 from safar.directory.organisations.models import Organisation
 from safar.foundation.access.actors import Actor, Scope, acting, public_actor, system_actor
-from safar.foundation.access.visibility import Hidden
+from safar.foundation.access.visibility import Hidden, visible
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
-from safar.foundation.registers.loading import BadMapping
 
 pytestmark = pytest.mark.django_db
 LOADER = system_actor("loader")
@@ -94,8 +93,16 @@ def test_a_preview_changes_nothing_and_says_the_same(tmp_path, agency):
 
 
 def test_without_a_state_nothing_is_taken_for_licensed(tmp_path):
-    with pytest.raises(BadMapping, match="--state"):
-        loaded(tmp_path, state="")
+    report = loaded(tmp_path, state="")
+    assert set(Recruiter.unscoped.values_list("state", "applied_on")) == {("APPLIED", None)}
+    assert any("--state licensed" in note for note in report.notes)
+    assert not visible(public_actor(), Recruiter).exists()
+    again = loaded(tmp_path, state=State.LICENSED)
+    assert (again.new, again.changed, again.differences) == (0, report.new, 0)
+    assert set(Recruiter.unscoped.values_list("state", flat=True)) == {"LICENSED"}
+
+
+def test_a_column_says_the_state(tmp_path):
     with_state = (
         "number,name,status\nA-1,Alpha,Active\nA-2,Beta,REVOKED\nA-3,Gamma,on the moon\nA-4,Delta,suspended\n"
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
+from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -93,7 +93,7 @@ def value_of(context: Any, value: Any, tone: tuple[str, str] | None = None) -> A
         return tag(tone[0], value, tone[1])
     if isinstance(value, Model):
         url = link_of(value, context["request"].actor)
-        return format_html('<a href="{}">{}</a>', url, value) if url else conditional_escape(value)
+        return format_html('<a href="{}">{}</a>', url, value) if url else escape(value)
     return shown(value)
 
 

@@ -370,6 +370,20 @@ def test_a_sentence_shows_dates_as_people_write_them(boats, keeper, now):
     assert str(now.year) in text
 
 
+def test_a_clause_whose_values_are_empty_is_left_out(keeper):
+    register_kind(
+        "history.stop", sentence="stopped %(boat)s: %(reason)s, order %(number)s", icon="x", forget=keeping()
+    )
+
+    def told(**detail):
+        return sentence(Event(kind="history.stop", body={}, detail={"boat": "Humo", **detail}))
+
+    assert told(reason="no lights", number="7") == "stopped Humo: no lights, order 7"
+    assert told(reason="no lights", number="") == "stopped Humo: no lights"
+    assert told(reason="", number="") == "stopped Humo"
+    assert told(number="7") == "stopped Humo: (erased), order 7"
+
+
 def test_every_kind_of_the_history_has_a_sentence_that_renders_without_values(keeper):
     for kind in known_kinds():
         assert sentence(Event(kind=kind, body={}, detail=None))

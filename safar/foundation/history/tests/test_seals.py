@@ -8,13 +8,16 @@ from datetime import datetime
 import psycopg
 import pytest
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
-from safar.foundation.access.actors import system_actor
+from safar.foundation.access.actors import acting, system_actor
 from safar.foundation.access.tokens import sign
 from safar.foundation.database import connect
 from safar.foundation.database.testing import as_web
 from safar.foundation.history import checkpoints, sealer, status, verification, verify, verify_report_lines
 from safar.foundation.history.chain import Keys
+from safar.foundation.history.detail import digests, plain, salted
+from safar.foundation.history.forgetting import forget
 from safar.foundation.history.models import Event, Seal
 
 pytestmark = [
@@ -362,9 +365,70 @@ def test_a_chain_made_with_another_key_is_none(web, monkeypatch):
     assert verify().ok is False
 
 
-def test_erasing_values_and_moving_labels_leave_the_seal_whole(web, owner):
+DETAIL = {"reason": "Qarz “оғир” \\ \"x\"\n\t\x1f", "days": 7, "share": 1e-07, "big": 1e22, "who": ["Ўткир", "b"], "so": True, "none": None,
+          "map": {"bb": 1, "a": {"z": 0.5}}}  # fmt: skip
+
+
+def tell(database, detail):
+    """Append an event with values beside the seal, as the web role does, and seal it; its id."""
+    salts = salted(detail)
+    body = {"digests": digests(plain(detail), salts)}
+    with database.transaction():
+        database.execute("select set_config('safar.actor', %s, true)", [sign(WRITER)])
+        database.execute(
+            "insert into history_event (at, kind, resource, subject_id, actor, via, body, detail, salts, label_place, label_level)"
+            " values (now(), 'load', 'history.boat', '1', %s, 'system', %s, %s, %s, '', 2)",
+            [WRITER, Jsonb(body), Jsonb(detail), Jsonb(salts)],
+        )
+    sealer.seal_once()
+    return ids()[-1]
+
+
+def test_values_of_every_sort_are_as_they_were_digested(web):
+    tell(web, DETAIL)
+    assert verify().ok
+
+
+VALUE_EDITS = {
+    "a value": "detail = jsonb_set(detail, '{reason}', '\"other\"')",
+    "a value and its salt": "detail = jsonb_set(detail, '{days}', '8'), salts = jsonb_set(salts, '{days}', '\"00\"')",
+    "a salt": "salts = jsonb_set(salts, '{days}', '\"00\"')",
+    "a value more": "detail = detail || '{\"more\": 1}'",
+    "a fraction": "detail = jsonb_set(detail, '{share}', '2e-07')",
+}
+
+
+@pytest.mark.parametrize("edit", VALUE_EDITS)
+def test_an_edited_value_beside_the_seal_is_named(web, owner, edit):
+    sealed(web, 1)
+    number = tell(web, DETAIL)
+    sealed(web, 1)
+    owner.execute(f"update history_event set {VALUE_EDITS[edit]} where id = %s", [number])
+    report = verify()
+    assert (report.ok, report.first_bad, "changed" in report.reason) == (False, number, True)
+
+
+@pytest.mark.parametrize("erased", ["detail - 'reason'", "'{}'", "null"])
+def test_values_erased_without_a_word_are_named(web, owner, erased):
+    number = tell(web, DETAIL)
+    owner.execute(f"update history_event set detail = {erased} where id = %s", [number])
+    report = verify()
+    assert (report.ok, report.first_bad, "erased" in report.reason) == (False, number, True)
+
+
+def test_values_forgotten_by_the_system_leave_the_history_whole(web):
+    number = tell(web, DETAIL)
+    job = system_actor("retention")
+    with acting(job):
+        forget(Event.unscoped.get(pk=number), by=job, now=timezone.now())
+    sealer.seal_once()
+    assert Event.unscoped.get(pk=number).detail == {}
+    assert verify().ok
+
+
+def test_moving_labels_leaves_the_seal_whole(web, owner):
     sealed(web)
-    owner.execute("update history_event set detail = null, salts = null, label_org = 9, label_level = 3")
+    owner.execute("update history_event set label_org = 9, label_level = 3")
     assert verify().ok
 
 

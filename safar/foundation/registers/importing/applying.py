@@ -29,7 +29,15 @@ from safar.foundation.actions import Refused, Stale
 from safar.foundation.actions.forms import inputs_of
 from safar.foundation.actions.storing import store
 from safar.foundation.registers.declaration import Register
-from safar.foundation.registers.importing.judging import BAD, CHANGED, NEW, Judge, PreviewRow, counted
+from safar.foundation.registers.importing.judging import (
+    BAD,
+    CHANGED,
+    NEW,
+    Judge,
+    PreviewRow,
+    counted,
+    storing_action,
+)
 from safar.foundation.registers.importing.uploads import mapping_of, mark_used, may_import, open_upload
 from safar.foundation.registers.models import Batch, Upload
 from safar.foundation.registers.registry import register_by_slug
@@ -179,7 +187,7 @@ def _end(upload: Upload, state: str, why: str, *, by: Actor, now: datetime) -> U
 
 def _apply(register: Register, actor: Actor, upload: Upload, row: PreviewRow, now: datetime) -> None:
     """Save one row by its action; what goes wrong with it is the row's own trouble, not the file's."""
-    action = register.change_action if row.subject else register.add_action
+    action = storing_action(register, row.subject)
     try:
         with transaction.atomic():
             action(row.subject, by=actor, now=now, **inputs_of(row.form))

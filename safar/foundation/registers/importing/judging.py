@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import visible
+from safar.foundation.actions import Action
 from safar.foundation.actions.forms import form_for
 from safar.foundation.languages.text import fold
 from safar.foundation.registers.declaration import Register
@@ -126,7 +127,7 @@ class Judge:
         return {str(getattr(s, register.import_key)): s for s in found}
 
     def _judge(self, row: PreviewRow, actor: Actor, subject: Any, choices: dict[str, dict[str, Any]]) -> None:
-        action = self.register.change_action if subject else self.register.add_action
+        action = storing_action(self.register, subject)
         empty = form_for(action, actor, subject)
         data = QueryDict(mutable=True)
         before = {}
@@ -144,10 +145,17 @@ class Judge:
                 data.setlist(name, [str(v) for v in said] if isinstance(said, list) else [str(said)])
         form = form_for(action, actor, subject, data=data)
         if not form.is_valid():
-            row.errors = {self.mapping.get(n, "") or n: " ".join(e) for n, e in form.errors.items()}
+            row.errors = {self.mapping.get(n, "") or n: " ".join(map(str, e)) for n, e in form.errors.items()}
             return
         row.subject, row.form = subject, form
         row.state = NEW if subject is None else CHANGED if _differs(form, before) else SAME
+
+
+def storing_action(register: Register, subject: Any) -> Action:
+    """The action that stores a row: the change of what is there, or the addition of what is new."""
+    action = register.change_action if subject else register.add_action
+    assert action is not None, "asked by `may_import`, and of rows found to change"
+    return action
 
 
 def plain_text(value: str) -> str:

@@ -55,7 +55,8 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     """
     if not may_import(register, actor):
         raise Hidden(resource_of(register.model), "", "import")
-    if file.size > LIMITS.file_bytes:
+    name, size = file.name or "", file.size or 0
+    if size > LIMITS.file_bytes:
         raise Refused(
             _(
                 "The file is larger than 10 MB. Split it, or ask the operator to load it with the command line."
@@ -70,14 +71,14 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
         columns, total = _measured(path)
     except Unreadable as error:
         path.unlink()
-        raise Refused(str(error).replace(str(path), file.name[:120]), field="file") from error
+        raise Refused(str(error).replace(str(path), name[:120]), field="file") from error
     except Refused:
         path.unlink()
         raise
     upload = Upload(
         user_id=actor.user_id,
         register=register.slug,
-        name=Path(file.name).name[:120],
+        name=Path(name).name[:120],
         token=token,
         mapping=guess_mapping(register, columns),
         total=total,
@@ -129,7 +130,7 @@ def columns_of(upload: Upload) -> tuple[str, ...]:
 def importable(register: Register) -> dict[str, Any]:
     """Fields an import may fill, with their labels: those a person may type, or that make a new row."""
     names = dict.fromkeys(register.form_fields)
-    if register.add:
+    if register.add and register.add.form:
         names |= dict.fromkeys(
             name for name in register.add.form.base_fields if hasattr(register.model, name)
         )
