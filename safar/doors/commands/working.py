@@ -10,7 +10,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
@@ -22,18 +23,26 @@ from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
 from safar.directory.staff import timekeeping
 from safar.doors.commands.parents import leave_with_starter
 from safar.foundation import history
+from safar.foundation.database import connect
 from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.history import sealer
+from safar.foundation.registers import importing
 
 log = logging.getLogger(__name__)
 REST_AFTER_FAILURE = 5.0
 PATIENCE = 30.0
 TASK_INTERVAL = 1.0
+ATTEMPTS = 5
+"""A task that so many workers died of is not given to another."""
+ALIVE = 0x5AFA
+"""The first half of the lock a worker holds while it lives; the second is made from its name."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ def worker(
     leave_with_starter()
     open_key_store()
     if once:
-        task_worker(batch=True).run()
+        take_up_left_tasks()
+        take_tasks(task_worker(batch=True))
         for chore in chores():
             chore.do()
         sealer.seal_all()
@@ -120,7 +130,39 @@ def run_tasks(stop: threading.Event) -> None:
         queue.running = False
 
     threading.Thread(target=pass_on, name="stop-tasks", daemon=True).start()
-    queue.run()
+    take_tasks(queue)
+
+
+def take_tasks(queue: Worker) -> None:
+    """Run a worker that others can see to be alive."""
+    with alive(queue.worker_id):
+        queue.run()
+
+
+@contextmanager
+def alive(worker_id: str) -> Iterator[None]:
+    """Hold a lock in the database that ends with this process, however it ends."""
+    with connect("web", autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [ALIVE, worker_id])
+        yield
+
+
+def take_up_left_tasks() -> int:
+    """Queue anew the tasks in whose middle a worker died; how many there were.
+
+    So a task may run twice and must not do its work twice. The library leaves such tasks running for ever.
+    """
+    found = 0
+    with connect("web", autocommit=True) as connection:
+        for left in DBTaskResult.objects.running():
+            lock = [ALIVE, (left.worker_ids or [""])[-1]]
+            free = connection.execute("select pg_try_advisory_lock(%s, hashtext(%s))", lock).fetchone()
+            if not (free and free[0]):
+                continue
+            status = TaskResultStatus.READY if len(left.worker_ids) < ATTEMPTS else TaskResultStatus.FAILED
+            found += DBTaskResult.objects.running().filter(pk=left.pk).update(status=status)
+            log.warning("task %s was left by a worker that died; now %s", left.pk, status)
+    return found
 
 
 def do_chores(stop: threading.Event) -> None:
@@ -161,9 +203,16 @@ def watch_the_seal() -> None:
         log.error("%s events have not been sealed for %.0f s", state.unsealed, state.age_seconds)
 
 
+def forget_old_uploads() -> None:
+    """Delete files brought in for import that nobody used for a day, and old reports."""
+    importing.forget_old_uploads(now=timezone.now())
+
+
 def chores() -> list[Chore]:
     """Every chore and how often it is done."""
     return [
+        Chore("tasks left behind", timedelta(seconds=10), take_up_left_tasks),
+        Chore("files of imports", timedelta(hours=1), forget_old_uploads),
         Chore("posts and leave", timedelta(hours=1), mind_the_date),
         Chore("the seal's age", timedelta(minutes=1), watch_the_seal),
         Chore("old sessions", timedelta(days=1), SessionStore.clear_expired),

@@ -1,13 +1,24 @@
-"""The pages shown when something is not there or broke: they say what is kept, and give a number to read out."""
+"""The pages shown when something is not there or broke: they say what is kept, and give a number to read out.
 
+What passes by itself (the database is being started again, the disk is full) is a 503 that says when to try again. It
+carries what was typed, with the form's own key, so that it is sent once more with one press and never done twice.
+"""
+
+import errno
 import logging
 import secrets
 import sys
 from pathlib import PurePath
+from typing import Any
 
+import psycopg
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import select_template
 from django.utils.translation import gettext as _
+
+from safar.foundation.database.server import ServerFailed
+from safar.foundation.encryption.durable import NotWritten
 
 from .context import furniture
 
@@ -15,6 +26,12 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """What an error's number is written in: no 0 and O, no 1 and I, which sound or look alike."""
 
 _DESK = "desk"
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, ServerFailed)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SECRET = ("password", "code")
+_FOR_MACHINES = ("number",)
+SOON, LATER = 10, 300
+"""Seconds after which it is worth trying again: a database that comes back, a disk somebody has to make room on."""
 
 logger = logging.getLogger("safar.errors")
 
@@ -28,7 +45,49 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours, with a number that finds the fault in the log."""
     number = new_number()
     logger.error("page failed: %s %s", number, _where())
+    fault = sys.exc_info()[1]
+    if _is_full(fault):
+        return _later(request, LATER, _("There is no room to keep this just now"), number)
+    if isinstance(fault, _AWAY):
+        return _later(request, SOON, _("Safar is being started again and will be back in a moment"), number)
     return _answer(request, 500, {"title": _("Something broke on our side"), "number": number})
+
+
+def _is_full(fault: BaseException | None) -> bool:
+    seen = fault.__cause__ if isinstance(fault, NotWritten | OperationalError) else fault
+    return isinstance(seen, psycopg.errors.DiskFull) or isinstance(seen, OSError) and seen.errno in _FULL
+
+
+def _later(request: HttpRequest, seconds: int, title: str, number: str) -> HttpResponse:
+    """Ask to try again after so many seconds, with what was typed ready to be sent again."""
+    typed = _typed(request)
+    context = {
+        "title": title,
+        "number": number,
+        "seconds": seconds,
+        "typed": typed,
+        "address": request.get_full_path(),
+        "sent": request.method == "POST",
+    }
+    response = _answer(request, 503, context)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Fields to send again; nothing where a file or a secret was among them, or the form's own key is missing.
+
+    The token against forgery is the one that came with the form, never a fresh one: a page that another site made the
+    browser send cannot be sent again from here.
+    """
+    try:
+        if request.method != "POST" or request.FILES or not request.POST.get("idempotency_key"):
+            return []
+        if any(word in name for name in request.POST for word in _SECRET):
+            return []
+        return [(name, value) for name, values in request.POST.lists() for value in values]
+    except Exception:
+        return []
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -56,7 +115,7 @@ def _where() -> str:
 def _answer(
     request: HttpRequest,
     status: int,
-    context: dict[str, str],
+    context: dict[str, Any],
     *,
     name: str = "",
     asked: HttpRequest | None = None,
@@ -67,9 +126,8 @@ def _answer(
     """
     parts = request.path_info.strip("/").split("/")
     if parts[0] == "api":
-        return JsonResponse(
-            {"detail": context["title"], **{k: v for k, v in context.items() if k != "title"}}, status=status
-        )
+        said = {"detail": context["title"]} | {k: v for k, v in context.items() if k in _FOR_MACHINES}
+        return JsonResponse(said, status=status)
     names = [f"website/errors/{name or status}.html"]
     if _DESK in parts[:2]:
         names.insert(0, f"workbench/errors/{name or status}.html")

@@ -21,7 +21,7 @@ from safar.doors.workbench.references import fit_for_hands
 from safar.foundation.access.visibility import Hidden, covers, get, hidden_fields, may, resource_of
 from safar.foundation.actions import Action, Refused, Stale
 from safar.foundation.actions.forms import form_for, run
-from safar.foundation.actions.once import answer_once
+from safar.foundation.actions.once import answer_once, answered_before
 from safar.foundation.registers import Register
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +84,18 @@ def _creating(request: StaffRequest, register: Register, action: Action) -> Http
 
 
 def _changing(request: StaffRequest, register: Register, action: Action, pk: str) -> HttpResponse:
-    return _page(request, register, action, get(request.actor, register.model, pk, action.name))
+    try:
+        subject = get(request.actor, register.model, pk, action.name)
+    except Hidden:
+        if before := _sent_before(request):
+            return before
+        raise
+    return _page(request, register, action, subject)
+
+
+def _sent_before(request: StaffRequest) -> HttpResponse | None:
+    """The answer of the first sending, where a second one cannot be done because the first one was."""
+    return answered_before(request) if request.method == "POST" else None
 
 
 def _page(request: StaffRequest, register: Register, action: Action, subject: Any) -> HttpResponse:
@@ -100,6 +111,8 @@ def _page(request: StaffRequest, register: Register, action: Action, subject: An
             refuse(form, refused)
         except Stale as stale:
             return conflict(request, register, action, stale.current, form)
+    if form.errors and (before := _sent_before(request)):
+        return before
     screen = act_screen(request, register, action, subject, form)
     return answer(
         request, "workbench/act.html", {"screen": screen, "form": form}, status=422 if form.errors else 200

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.workbench.doing import refuse
-from safar.doors.workbench.gate import StaffRequest, answer, query_without, register_page
+from safar.doors.workbench.gate import StaffRequest, answer, query_without, register_page, staff_page
 from safar.doors.workbench.lists import COLUMNS, LAYOUT
 from safar.foundation.access.visibility import Hidden, resource_of
 from safar.foundation.actions import Refused
 from safar.foundation.actions.once import FIELD, answer_once, fresh_key
-from safar.foundation.registers import Register
+from safar.foundation.registers import Register, register_by_slug
 from safar.foundation.registers.exchange import CONTENT_TYPES, export
 from safar.foundation.registers.importing import (
     BAD,
@@ -28,15 +28,19 @@ from safar.foundation.registers.importing import (
     NEW,
     SAME,
     Preview,
-    apply_import,
     columns_of,
-    errors_file,
     find_upload,
+    has_file,
     importable,
     keep_upload,
     may_import,
+    own_uploads,
     preview,
+    refused_file,
+    refused_rows,
     remap,
+    start_import,
+    stop_import,
 )
 from safar.foundation.registers.models import Upload
 
@@ -56,7 +60,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Table file"),
         help_text=gettext_lazy(
-            "CSV, XLSX or JSON, up to 10 MB and 5,000 rows. The first row names the columns."
+            "CSV, XLSX or JSON, up to 10 MB and 100,000 rows. The first row names the columns."
         ),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json"}),
     )
@@ -90,8 +94,13 @@ class CheckScreen:
 
     @property
     def total(self) -> int:
-        """Rows in the file."""
+        """Rows that were judged."""
         return len(self.preview.rows)
+
+    @property
+    def rest(self) -> int:
+        """Rows of a long file that are judged only as they are saved."""
+        return self.upload.total - self.total
 
     @property
     def ready(self) -> int:
@@ -151,6 +160,8 @@ def match_columns(request: StaffRequest, register: Register, pk: str) -> HttpRes
     """Say which column of the file fills which field."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
+    if upload.state != Upload.State.UPLOADED:
+        return redirect("workbench:import-check", register.slug, upload.pk)
     if request.method == "POST":
         remap(
             register,
@@ -171,15 +182,13 @@ def match_columns(request: StaffRequest, register: Register, pk: str) -> HttpRes
 @require_safe
 @register_page
 def check_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
-    """Show what would become of every row; or, once saved, what became of it."""
-    _open_to(request, register)
+    """Show what would become of the rows; once they are being saved, how far it is; in the end what became of them."""
     upload = find_upload(register, request.actor, pk)
-    if upload.state == Upload.State.APPLIED:
-        return answer(
-            request,
-            "workbench/import/report.html",
-            {"register": register, "upload": upload, "report": upload.report, "step": 5},
-        )
+    if upload.state == Upload.State.APPLYING:
+        return _progress(request, register, upload)
+    if upload.state != Upload.State.UPLOADED:
+        return _report(request, register, upload)
+    _open_to(request, register)
     try:
         judged = preview(register, request.actor, upload)
     except Refused as refused:
@@ -192,29 +201,76 @@ def check_import(request: StaffRequest, register: Register, pk: str) -> HttpResp
 @require_POST
 @register_page
 def save_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
-    """Save the good rows, all of them or none."""
+    """Hand the good rows to the worker, or go on where it was stopped."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
 
-    def save() -> HttpResponse:
-        apply_import(register, request.actor, upload, now=timezone.now())
+    def start() -> HttpResponse:
+        start_import(register, request.actor, upload, now=timezone.now())
         return redirect("workbench:import-check", register.slug, upload.pk)
 
-    return answer_once(request, save)
+    return answer_once(request, start)
+
+
+@require_POST
+@register_page
+def halt_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
+    """Stop an import half way."""
+    upload = find_upload(register, request.actor, pk)
+
+    def stop() -> HttpResponse:
+        stop_import(request.actor, upload, now=timezone.now())
+        return redirect("workbench:import-check", register.slug, upload.pk)
+
+    return answer_once(request, stop)
 
 
 @require_safe
 @register_page
 def import_errors(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Hand over the rows that cannot be saved, each with its reason."""
-    _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
-    text = errors_file(register, request.actor, upload)
+    if not has_file(upload):
+        raise Http404
+    text = refused_file(register, request.actor, upload)
     headers = {
         "Content-Disposition": f'attachment; filename="{register.slug}-errors.csv"',
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(text, content_type=CONTENT_TYPES["csv"], headers=headers)
+
+
+@require_safe
+@staff_page
+def my_uploads(request: StaffRequest) -> HttpResponse:
+    """The files I brought in, each with how far it is."""
+    found = [(one, register_by_slug(one.register)) for one in own_uploads(request.actor, now=timezone.now())]
+    return answer(request, "workbench/import/mine.html", {"uploads": [pair for pair in found if pair[1]]})
+
+
+def _progress(request: StaffRequest, register: Register, upload: Upload) -> HttpResponse:
+    name = "moving" if request.htmx else "progress"
+    context = {"register": register, "upload": upload, "key": fresh_key(), "step": 4}
+    return answer(request, f"workbench/import/{name}.html", context)
+
+
+def _report(request: StaffRequest, register: Register, upload: Upload) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {
+        "register": register,
+        "upload": upload,
+        "report": upload.report,
+        "refused": refused_rows(request.actor, upload, first=SHOWN),
+        "has_file": has_file(upload),
+        "may_go_on": upload.state == Upload.State.STOPPED
+        and has_file(upload)
+        and may_import(register, request.actor),
+        "left": upload.total - upload.done,
+        "key": fresh_key(),
+        "step": 5 if upload.state == Upload.State.APPLIED else 4,
+    }
+    return answer(request, "workbench/import/report.html", context)
 
 
 def check_screen(register: Register, upload: Upload, judged: Preview, params: Any) -> CheckScreen:

@@ -45,6 +45,18 @@ def answer_once(request: ActingRequest, act: Callable[[], HttpResponse]) -> Http
     return once(request.actor, request.path[:200], key, _digest(request), act)
 
 
+def answered_before(request: ActingRequest) -> HttpResponse | None:
+    """The stored answer if this very submission was done already, else None.
+
+    To be asked before a form is refused: what the first sending stored is often the reason why the second is not valid.
+    """
+    key = request.headers.get("Idempotency-Key") or request.POST.get(FIELD, "")
+    row = Submission.objects.filter(
+        actor=request.actor.signature, route=request.path[:200], key=key, digest=_digest(request)
+    ).first()
+    return _replay(row, row.digest) if row else None
+
+
 def once(actor: Actor, route: str, key: str, digest: str, act: Callable[[], HttpResponse]) -> HttpResponse:
     """As `answer_once`, for callers without a browser form."""
     with transaction.atomic():

@@ -36,6 +36,7 @@ def connection_settings(data: Path) -> dict[str, Any]:
         "NAME": os.environ.get("SAFAR_DATABASE", roles.DATABASE),
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": "-c pgtrigger.ignore={}"},
         "CLUSTER": "",
         "CLUSTER_IS_TEST": False,

@@ -44,7 +44,7 @@ def export(register: Register, actor: Actor, params: Any, kind: str, *, now: Any
 def safe_cell(value: Any) -> str:
     """A cell no spreadsheet will run: text that begins like a formula gets a quote before it (ASVS 1.2.10)."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
 def _rows(register: Register, actor: Actor, params: Any, columns: list[str]) -> Iterator[list[str]]:

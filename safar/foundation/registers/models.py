@@ -1,8 +1,9 @@
-"""What an import needs to remember between its preview and its application."""
+"""What an import needs to remember: the file, how far it is done, and what was refused."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from safar.foundation.access.labels import PERSONAL, Label
 from safar.foundation.access.models import Labelled
@@ -14,8 +15,21 @@ class Upload(Labelled):
     class State(models.TextChoices):
         """How far the import has come."""
 
-        UPLOADED = "UPLOADED", "uploaded"
-        APPLIED = "APPLIED", "applied"
+        UPLOADED = "UPLOADED", _("not saved yet")
+        APPLYING = "APPLYING", _("being saved")
+        APPLIED = "APPLIED", _("done")
+        STOPPED = "STOPPED", _("stopped")
+
+    class Stop(models.TextChoices):
+        """Why it stands still."""
+
+        ASKED = "ASKED", _("You stopped it.")
+        RIGHTS = "RIGHTS", _("You may no longer bring files into this register. Ask your head of office.")
+        FILE = (
+            "FILE",
+            _("The file is no longer kept. Bring it in again: what is saved already stays as it is."),
+        )
+        FAULT = "FAULT", _("Something broke on our side. Go on, and if it happens again, tell support.")
 
     user_id = models.BigIntegerField(db_index=True, editable=False)
     register = models.CharField(max_length=60)
@@ -23,8 +37,13 @@ class Upload(Labelled):
     token = models.CharField(max_length=64, unique=True, editable=False)
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    stopped_by = models.CharField(max_length=10, default="", blank=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=dict)
+    language = models.CharField(max_length=10, default="", blank=True)
     made_at = models.DateTimeField(db_index=True)
+    moved_at = models.DateTimeField(null=True)
 
     class Meta(Labelled.Meta):
         abstract = False
@@ -34,4 +53,29 @@ class Upload(Labelled):
 
     def label(self) -> Label:
         """An upload belongs to the person alone."""
+        return Label(level=PERSONAL)
+
+    @property
+    def why_stopped(self) -> str:
+        """Why it stands still, in words; '' where it does not."""
+        return str(self.Stop(self.stopped_by).label) if self.stopped_by else ""
+
+
+class Batch(Labelled):
+    """Rows of an upload saved in one go, from row `start` on, with those that were refused: (number, reasons by column)."""
+
+    user_id = models.BigIntegerField(editable=False)
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="batches")
+    start = models.PositiveIntegerField()
+    refused = models.JSONField(default=list)
+
+    class Meta(Labelled.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["upload", "start"], name="rows_are_saved_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.start}"
+
+    def label(self) -> Label:
+        """It belongs to whom the upload belongs to."""
         return Label(level=PERSONAL)

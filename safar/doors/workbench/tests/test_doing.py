@@ -37,6 +37,31 @@ def test_a_double_click_does_it_once(desk, browse):
     assert Event.unscoped.filter(kind="recruiters.suspend_licence").count() == 1
 
 
+def test_a_double_click_adds_once_even_where_a_second_record_would_be_refused(desk, browse):
+    """The tax number is unique: the second sending must meet the first one's answer, not a complaint about its row."""
+    found = fields_of(browse.get(f"{LIST}add/"))
+    data = {name: value for name, value in found.items() if value} | {
+        "name": "Yangi Firma",
+        "stir": "900555001",
+    }
+    first, second = browse.post(f"{LIST}add/", data), browse.post(f"{LIST}add/", data)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+    assert Recruiter.unscoped.filter(stir="900555001").count() == 1
+    other = browse.post(f"{LIST}add/", data | {"name": "Boshqa Firma", "idempotency_key": "of-another-form"})
+    assert other.status_code == 422
+
+
+def test_a_name_of_ten_thousand_letters_is_refused_over_its_field_and_kept(desk, browse):
+    long = "Oʻ" * 5_000
+    answer = browse.post(f"{LIST}add/", fields_of(browse.get(f"{LIST}add/")) | {"name": long})
+    page = html(answer)
+    assert answer.status_code == 422
+    assert 'href="#id_name"' in page
+    assert long in page, "what was typed stays"
+    assert not Recruiter.unscoped.filter(name__startswith="OʻOʻ").exists()
+
+
 def test_the_same_form_with_other_words_is_not_taken_for_the_first(desk, browse):
     address, data = suspension(desk, browse)
     browse.post(address, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from typing import Any
 
 import psycopg
@@ -39,9 +40,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         except psycopg.OperationalError:
             cluster = cluster_of(self.settings_dict)
-            if cluster is None or cluster.answers() or not cluster.wait_until_answering(patience=15):
+            if cluster is None or not cluster.wait_until_answering(patience=15):
                 raise
             return super().get_new_connection(conn_params)
+
+    def is_usable(self) -> bool:
+        """Whether the server is still at the other end.
+
+        Asked once a request. A server that went away leaves a farewell or an end of file on the socket, so a silent
+        socket needs no question to the server: that would cost each request a round trip.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        if self.errors_occurred or not hasattr(select, "poll"):
+            return bool(super().is_usable())
+        waiting = select.poll()
+        waiting.register(self.connection.pgconn.socket, select.POLLIN)
+        return not waiting.poll(0) or bool(super().is_usable())
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]

@@ -1,0 +1,403 @@
+"""An import is handed to the worker: it can be watched, left, stopped and gone on with, and does each row once."""
+
+import csv
+import io
+import os
+import re
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from safar.citizens.recruiters.models import Recruiter
+from safar.directory.staff.demo import client_of, make_account
+from safar.doors.workbench.tests.conftest import fields_of, html
+from safar.foundation.access.models import Grant
+from safar.foundation.database.testing import as_web
+from safar.foundation.history.models import Event
+from safar.foundation.registers import importing, register_by_slug
+from safar.foundation.registers.importing import applying, uploads
+from safar.foundation.registers.models import Batch, Upload
+
+LIST = "/en/desk/recruiters/"
+HEAD = "name,stir,destinations,kinds of work,address,director\n"
+
+
+def work(*, tasks=None):
+    """Do what is queued, as the worker does in life: in the web role (and here in the test's own transaction)."""
+    with as_web(), patch("django_tasks_db.management.commands.db_worker.close_old_connections"):
+        Worker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=tasks,
+            worker_id=get_random_string(32),
+        ).run()
+
+
+def firms(*names, first=900_100_000):
+    """A file of new firms, each with a tax number of its own."""
+    return HEAD + "".join(
+        f"{name},{first + number},Germany,Cleaning,Namuna {number},\n" for number, name in enumerate(names)
+    )
+
+
+@pytest.fixture
+def bring(desk, browse, settings, tmp_path):
+    """Bring a file in; the address of its check."""
+    settings.SAFAR_FILES = tmp_path
+
+    def send(text, client=browse):
+        data = fields_of(client.get(f"{LIST}import/"))
+        answer = client.post(
+            f"{LIST}import/", data | {"file": SimpleUploadedFile("firms.csv", text.encode())}
+        )
+        assert answer.status_code == 302, html(answer)
+        return answer["Location"]
+
+    return send
+
+
+def press(client, address, word="save"):
+    """Press a button of the import's page."""
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', html(client.get(address))).group(1)
+    return client.post(f"{address}{word}/", {"idempotency_key": key})
+
+
+def upload_at(address):
+    return Upload.unscoped.get(pk=address.rstrip("/").split("/")[-1])
+
+
+def named(start):
+    return Recruiter.unscoped.filter(name__startswith=start)
+
+
+@pytest.fixture
+def by_twos(monkeypatch):
+    """Two rows a batch, one batch a turn."""
+    monkeypatch.setattr(applying, "BATCH", 2)
+    monkeypatch.setattr(applying, "BATCHES_A_TURN", 1)
+
+
+def events(kind):
+    return Event.unscoped.filter(kind=kind)
+
+
+def row_events():
+    return events(register_by_slug("recruiters").add_action.code)
+
+
+def test_saving_answers_at_once_and_the_worker_saves(desk, browse, bring):
+    address = bring(firms("Yangi A", "Yangi B", "Yangi C"))
+    answer = press(browse, address)
+    assert answer["Location"] == address
+    assert named("Yangi").count() == 0, "nothing is done inside the request"
+    waiting = html(browse.get(address))
+    assert "0 of 3 rows" in waiting
+    assert "See how far it is" in waiting, "works without a script"
+    assert "http-equiv" not in waiting, "a page never reloads itself without a script"
+    work()
+    assert sorted(named("Yangi").values_list("name", flat=True)) == ["Yangi A", "Yangi B", "Yangi C"]
+    report = browse.get(address)
+    assert report.context["report"] == {"new": 3, "changed": 0, "same": 0, "bad": 0, "total": 3}
+    assert row_events().count() == 3
+    assert set(row_events().values_list("actor", flat=True)) == {f"staff.{desk.officer.pk}"}
+    (event,) = events("import")
+    assert event.detail == {"new": 3, "changed": 0, "same": 0, "bad": 0, "total": 3}
+    assert event.actor == f"staff.{desk.officer.pk}"
+
+
+def test_a_double_click_on_save_does_it_once(desk, browse, bring):
+    address = bring(firms("Yangi A", "Yangi B"))
+    key = browse.get(address).context["screen"].key
+    for one in (key, key, "the-other-window"):
+        assert browse.post(f"{address}save/", {"idempotency_key": one})["Location"] == address
+    assert DBTaskResult.objects.ready().count() == 1
+    work()
+    assert browse.post(f"{address}save/", {"idempotency_key": "long-afterwards"}).status_code == 302
+    work()
+    assert named("Yangi").count() == row_events().count() == 2
+    assert events("import").count() == 1
+
+
+def test_progress_is_shown_in_rows_and_can_be_left_and_found_again(desk, browse, bring, by_twos):
+    address = bring(firms(*(f"Yangi {n}" for n in range(5))))
+    press(browse, address)
+    work(tasks=1)
+    assert "2 of 5 rows" in html(browse.get(address))
+    part = browse.get(address, headers={"hx-request": "true"})
+    assert "2 of 5 rows" in html(part)
+    assert "<html" not in html(part), "a script renews the numbers alone"
+    mine = html(browse.get("/en/desk/files/"))
+    assert "firms.csv" in mine
+    assert "2 of 5 rows" in mine
+    assert f'href="{address}"' in mine
+    work()
+    assert browse.get(address, headers={"hx-request": "true"})["HX-Refresh"] == "true"
+    assert "5 of 5 rows" in html(browse.get("/en/desk/files/"))
+
+
+def test_an_import_is_stopped_half_way_and_gone_on_with(desk, browse, bring, by_twos):
+    address = bring(firms(*(f"Yangi {n}" for n in range(5))))
+    press(browse, address)
+    work(tasks=1)
+    assert press(browse, address, "stop")["Location"] == address
+    work()
+    assert named("Yangi").count() == 2, "what was saved stays, nothing more is done"
+    stopped = html(browse.get(address))
+    assert "You stopped it." in stopped
+    assert "3 rows were not reached" in stopped
+    press(browse, address)
+    work()
+    assert named("Yangi").count() == row_events().count() == 5
+    assert browse.get(address).context["report"] == {"new": 5, "changed": 0, "same": 0, "bad": 0, "total": 5}
+    assert upload_at(address).state == Upload.State.APPLIED
+
+
+@pytest.mark.parametrize("how", ["grant", "account"])
+def test_rights_taken_away_stop_an_import(desk, browse, bring, by_twos, how):
+    address = bring(firms(*(f"Yangi {n}" for n in range(5))))
+    press(browse, address)
+    work(tasks=1)
+    if how == "grant":
+        Grant.unscoped.filter(user_id=desk.officer.pk).update(revoked_at=timezone.now())
+    else:
+        type(desk.officer).objects.filter(pk=desk.officer.pk).update(is_active=False)
+    work()
+    assert named("Yangi").count() == 2
+    upload = upload_at(address)
+    assert (upload.state, upload.stopped_by) == ("STOPPED", "RIGHTS")
+
+
+def test_rights_are_those_of_the_moment_and_not_of_the_press(desk, browse, bring, by_twos):
+    """After a change of office the rows of the former one are out of reach."""
+    address = bring(
+        f"{HEAD}Oltin Yoʻl,{desk.gold.stir},Germany,Cleaning,Yangi manzil,\n"
+        f"Silk Job,{desk.silk.stir},Germany,Cleaning,Yangi manzil,\n"
+        f"Zarafshon Ish,{desk.zarafshon.stir},Germany,Cleaning,Yangi manzil,\n"
+    )
+    press(browse, address)
+    work(tasks=1)
+    Grant.unscoped.filter(user_id=desk.officer.pk).update(org_ids=[desk.other.pk], label_org=desk.other.pk)
+    work()
+    addresses = dict(Recruiter.unscoped.values_list("name", "address"))
+    assert addresses["Silk Job"] == "Yangi manzil"
+    assert addresses["Zarafshon Ish"] != "Yangi manzil"
+
+
+def test_a_batch_broken_off_is_done_again_and_nothing_twice(desk, browse, bring, by_twos, monkeypatch):
+    address = bring(firms(*(f"Yangi {n}" for n in range(5))))
+    press(browse, address)
+    work(tasks=1)
+    act = register_by_slug("recruiters").add_action
+    before, calls = act.function, []
+
+    def dies(**inputs):
+        calls.append(inputs["name"])
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return before(**inputs)
+
+    with monkeypatch.context() as broken:
+        broken.setitem(act.__dict__, "function", dies)
+        work(tasks=1)
+    assert len(calls) == 2, "the fourth row broke off"
+    assert named("Yangi").count() == 2, "the third went back with it"
+    applying.run_import.enqueue(upload_at(address).pk, desk.officer.pk)
+    work()
+    assert named("Yangi").count() == row_events().count() == 5
+    assert [b.start for b in Batch.unscoped.order_by("start")] == [0, 2, 4]
+
+
+def test_two_workers_at_once_do_each_row_once(desk, browse, bring, by_twos):
+    address = bring(firms(*(f"Yangi {n}" for n in range(5))))
+    press(browse, address)
+    applying.run_import.enqueue(upload_at(address).pk, desk.officer.pk)
+    work()
+    assert named("Yangi").count() == row_events().count() == 5
+    assert events("import").count() == 1
+
+
+def test_what_was_refused_is_told_with_its_row_and_comes_back_as_a_file_to_mend(desk, browse, bring, by_twos):
+    text = firms("Yangi A", "Yangi B", "Yangi C") + (
+        "Qisqa,12345678,Germany,Cleaning,,\n"
+        "Takror,900100000,Germany,Cleaning,,\n"
+        f"Oltin Yoʻl,{desk.gold.stir},Germany,Cleaning,Yangi manzil 5,\n"
+    )
+    address = bring(text)
+    press(browse, address)
+    work()
+    report = browse.get(address)
+    assert report.context["report"] == {"new": 3, "changed": 1, "same": 0, "bad": 2, "total": 6}
+    assert [number for number, _why in report.context["refused"]] == [5, 6]
+    assert "stands in row 2 already" in html(report)
+    rows = list(csv.reader(io.StringIO(browse.get(f"{address}errors.csv").content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows] == ["row", "5", "6"]
+    assert [row[2] for row in rows[1:]] == ["Qisqa", "Takror"]
+    mended = io.StringIO()
+    rows[1][3], rows[2][3] = "900200001", "900200002"
+    csv.writer(mended).writerows(rows)
+    second = bring(mended.getvalue())
+    press(browse, second)
+    work()
+    assert browse.get(second).context["report"] == {"new": 2, "changed": 0, "same": 0, "bad": 0, "total": 2}
+
+
+def test_the_same_file_twice_changes_nothing(desk, browse, bring):
+    for expected in ({"new": 2, "same": 0}, {"new": 0, "same": 2}):
+        address = bring(firms("Yangi A", "Yangi B"))
+        if expected["new"]:
+            press(browse, address)
+            work()
+            counts = browse.get(address).context["report"]
+        else:
+            counts = browse.get(address).context["screen"].counts
+        assert counts == {**counts, **expected, "changed": 0, "bad": 0}
+
+
+def test_a_fault_in_one_row_is_that_rows_alone(desk, browse, bring, monkeypatch, caplog):
+    address = bring(firms("Yangi A", "Yangi sirli B", "Yangi C"))
+    act = register_by_slug("recruiters").add_action
+    before = act.function
+
+    def stumbles(**inputs):
+        if inputs["name"] == "Yangi sirli B":
+            raise ZeroDivisionError("AA1234567")
+        return before(**inputs)
+
+    monkeypatch.setitem(act.__dict__, "function", stumbles)
+    press(browse, address)
+    work()
+    assert sorted(named("Yangi").values_list("name", flat=True)) == ["Yangi A", "Yangi C"]
+    report = browse.get(address)
+    assert report.context["report"] == {"new": 2, "changed": 0, "same": 0, "bad": 1, "total": 3}
+    assert "Something broke on our side" in html(report)
+    assert "ZeroDivisionError" in caplog.text
+    assert "AA1234567" not in caplog.text + html(report)
+
+
+def test_a_lost_database_is_waited_for(desk, browse, bring, by_twos, monkeypatch):
+    address = bring(firms("Yangi A", "Yangi B", "Yangi C"))
+    press(browse, address)
+    before, calls = applying.do_batch, []
+
+    def lost(*arguments, **named):
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("the connection is closed")
+        return before(*arguments, **named)
+
+    monkeypatch.setattr(applying, "do_batch", lost)
+    monkeypatch.setattr(applying, "PAUSE", 0)
+    monkeypatch.setattr(applying.connection, "close", lambda: None, raising=False)
+    work()
+    assert named("Yangi").count() == 3
+
+
+def test_an_import_that_cannot_go_on_says_so_and_can_be_taken_up_again(
+    desk, browse, bring, by_twos, monkeypatch
+):
+    address = bring(firms("Yangi A", "Yangi B", "Yangi C"))
+    press(browse, address)
+    with monkeypatch.context() as broken:
+        broken.setattr(applying, "do_batch", lambda *a, **k: 1 / 0)
+        work()
+    assert "Something broke on our side" in html(browse.get(address))
+    press(browse, address)
+    work()
+    assert named("Yangi").count() == 3
+
+
+def test_a_file_that_is_gone_is_named_as_the_reason(desk, browse, bring, by_twos):
+    address = bring(firms("Yangi A", "Yangi B", "Yangi C"))
+    press(browse, address)
+    work(tasks=1)
+    uploads.path_of(upload_at(address).token).unlink()
+    work()
+    page = html(browse.get(address))
+    assert "The file is no longer kept" in page
+    assert "Go on with the rest" not in page
+    assert browse.get(f"{address}errors.csv").status_code == 404
+
+
+def test_anothers_import_is_neither_seen_nor_stopped(desk, browse, bring):
+    address = bring(firms("Yangi A"))
+    press(browse, address)
+    colleague = client_of(make_account("licensing_officer", desk.agency))
+    assert colleague.get(address).status_code == 404
+    assert colleague.post(f"{address}stop/", {"idempotency_key": "not-my-own-file"}).status_code == 404
+    assert "firms.csv" not in html(colleague.get("/en/desk/files/"))
+    work()
+    assert named("Yangi").count() == 1
+
+
+def test_a_long_file_is_checked_at_its_beginning_and_saved_whole(desk, browse, bring, monkeypatch):
+    from safar.foundation.registers.importing import judging
+
+    monkeypatch.setattr(judging, "CHECKED_ROWS", 2)
+    address = bring(firms("Yangi A", "Yangi B", "Yangi C") + "Qisqa,12345678,Germany,Cleaning,,\n")
+    check = html(browse.get(address))
+    assert "its first 2 rows are shown" in check
+    assert "The other 2 rows are judged by the same rules as they are saved" in check
+    press(browse, address)
+    work()
+    assert browse.get(address).context["report"] == {"new": 3, "changed": 0, "same": 0, "bad": 1, "total": 4}
+
+
+def test_reasons_are_written_in_the_language_of_who_pressed(desk, browse, bring):
+    address = bring(firms("Yangi A") + "Takror,900100000,Germany,Cleaning,,\n")
+    press(browse, address.replace("/en/", "/ru/"))
+    work()
+    refused = dict(browse.get(address).context["refused"])
+    assert re.search("[а-я]", " ".join(refused[3].values()))
+
+
+def test_a_file_is_thrown_away_after_a_day_and_its_report_after_a_month(desk, browse, bring):
+    address = bring(firms("Yangi A") + "Qisqa,12345678,Germany,Cleaning,,\n")
+    press(browse, address)
+    work()
+    path = uploads.path_of(upload_at(address).token)
+    now = timezone.now()
+    with as_web():
+        assert importing.forget_old_uploads(now=now) == 0
+        os.utime(path, ((now - timedelta(hours=25)).timestamp(),) * 2)
+        assert importing.forget_old_uploads(now=now) == 1
+    assert not path.exists()
+    report = html(browse.get(address))
+    assert "12345678" not in report
+    assert "The file itself was thrown away" in report
+    Upload.unscoped.update(made_at=now - timedelta(days=31))
+    with as_web():
+        importing.forget_old_uploads(now=now)
+    assert not Upload.unscoped.exists()
+    assert not Batch.unscoped.exists()
+    assert browse.get(address).status_code == 404
+
+
+def test_a_file_broken_far_below_its_head_is_refused_when_it_is_brought(desk, browse, settings, tmp_path):
+    settings.SAFAR_FILES = tmp_path
+    text = firms(*(f"Yangi {n}" for n in range(50))) + '"never closed,1,,,,\n' + "x" * 200_000
+    data = fields_of(browse.get(f"{LIST}import/")) | {"file": SimpleUploadedFile("a.csv", text.encode())}
+    answer = browse.post(f"{LIST}import/", data)
+    assert answer.status_code == 422
+    assert "a quotation mark" in html(answer)
+    assert not list((tmp_path / "uploads").iterdir()), "nothing of it is kept"
+
+
+def test_columns_cannot_be_changed_under_an_import(desk, browse, bring, by_twos):
+    address = bring(firms("Yangi A", "Yangi B", "Yangi C"))
+    press(browse, address)
+    work(tasks=1)
+    answer = browse.post(f"{address}columns/", {"field_stir": "name", "field_name": "stir"})
+    assert answer["Location"] == address
+    work()
+    assert named("Yangi").count() == 3

@@ -1,0 +1,66 @@
+"""Bringing a table file into a register: upload, map its columns, check its rows, apply in the background, report.
+
+Each row goes through the register's own add or change action with its form, so that an import can do nothing a person
+could not do by hand: rows outside her scope are not found, and new rows cannot land there. Columns that only actions may
+change are left out and named.
+
+Applying is the worker's: it does a few rows at a time, each time with the person's rights as they stand then, and commits
+them with the number of the row it has come to. A worker that is killed is followed by one that goes on from there.
+"""
+
+from safar.foundation.languages.lazy import front
+
+__all__ = [
+    "BAD",
+    "CHANGED",
+    "CHECKED_ROWS",
+    "MOST_ROWS",
+    "NEW",
+    "SAME",
+    "Preview",
+    "PreviewRow",
+    "columns_of",
+    "find_upload",
+    "forget_old_uploads",
+    "guess_mapping",
+    "has_file",
+    "importable",
+    "keep_upload",
+    "may_import",
+    "own_uploads",
+    "preview",
+    "refused_file",
+    "refused_rows",
+    "remap",
+    "start_import",
+    "stop_import",
+]
+
+__getattr__ = front(
+    __name__,
+    {
+        "BAD": "judging",
+        "CHANGED": "judging",
+        "CHECKED_ROWS": "judging",
+        "MOST_ROWS": "uploads",
+        "NEW": "judging",
+        "SAME": "judging",
+        "Preview": "judging",
+        "PreviewRow": "judging",
+        "columns_of": "uploads",
+        "find_upload": "uploads",
+        "forget_old_uploads": "uploads",
+        "guess_mapping": "uploads",
+        "has_file": "uploads",
+        "importable": "uploads",
+        "keep_upload": "uploads",
+        "may_import": "uploads",
+        "own_uploads": "uploads",
+        "preview": "judging",
+        "refused_file": "reporting",
+        "refused_rows": "reporting",
+        "remap": "uploads",
+        "start_import": "applying",
+        "stop_import": "applying",
+    },
+)
