@@ -40,9 +40,9 @@ def pieces(name: str, *, typed: str) -> tuple[Piece, ...]:
     if Indel.normalized_similarity(here, there) < _ALIKE:
         return (Piece(text=name, differs=False),)
     runs = [
-        Piece(text=name[start:end], differs=operation != "equal")
-        for operation, start, end, _from, _to in Indel.opcodes(here, there).as_list()
-        if start < end
+        Piece(text=name[step.src_start : step.src_end], differs=step.tag != "equal")
+        for step in Indel.opcodes(here, there)
+        if step.src_start < step.src_end
     ]
     return tuple(runs)
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from json import dumps
 from time import time
 from typing import Any
@@ -136,7 +136,7 @@ class QuickCheck:
             for one, (name, note) in zip(found.look_alikes, verdicts.differences(found), strict=True):
                 row = self._kept(
                     (language, one.verdict, one.firm, bool(note)),
-                    lambda one=one, note=note: self._prepared_row(language, one, bool(note)),
+                    partial(self._prepared_row, language, one, bool(note)),
                 )
                 rows.append(row.page({"name": name, "note": note}))
         return SafeString("".join(rows))

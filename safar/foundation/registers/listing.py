@@ -26,6 +26,7 @@ from django_tables2 import table_factory
 
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.gathering import attach_references
+from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.actions.forms import limit_choices
 from safar.foundation.languages.keys import KeyField, SortKeyField
@@ -53,7 +54,7 @@ class ListPage:
 
     register: Register
     columns: tuple[str, ...]
-    rows: Sequence[Model]
+    rows: Sequence[Labelled]
     filterset: django_filters.FilterSet
     count: Count
     sort: str

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html, format_html_join, linebreaks
+from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
