@@ -1370,6 +1370,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="recruiter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "APPLIED"), _negated=True),
+                    ("applied_on__isnull", False),
+                    models.Q(("source", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="recruiter_applied_on_a_day_or_listed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recruiter",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("number_key", ""), _negated=True),
                 fields=("number_key",),

@@ -161,6 +161,10 @@ class Recruiter(Labelled):
                 name="recruiter_licence_has_number",
             ),
             models.CheckConstraint(
+                condition=~Q(state="APPLIED") | Q(applied_on__isnull=False) | ~Q(source=""),
+                name="recruiter_applied_on_a_day_or_listed",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["SUSPENDED", "WITHDRAWN"], stopped_on__isnull=False)
                 & ~Q(state_reason="")
                 | ~Q(state__in=["SUSPENDED", "WITHDRAWN"]) & Q(stopped_on=None),
