@@ -8,8 +8,3 @@ class OrganisationsConfig(AppConfig):
 
     name = "safar.directory.organisations"
     label = "organisations"
-
-    def ready(self) -> None:
-        from safar.directory.organisations import tasks
-
-        tasks.listen()

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.places.forms import AssignParentForm, RegisterPlaceForm
 from safar.directory.places.found import parent_code
-from safar.directory.places.loads import MOVED, lay_in
+from safar.directory.places.loads import lay_in
 from safar.directory.places.models import NAMES, Decision, Difference, Level, Place, path_of
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import get, visible
-from safar.foundation.actions import Refused, action, publish, store
+from safar.foundation.actions import Refused, action, store
 from safar.foundation.languages.text import to_cyrillic
 
 LOADED = history.register_kind(
@@ -87,8 +87,7 @@ def _waits_for_parent(place: Place, today: date) -> bool:
 )
 def assign_district(place: Place, *, parent: Place, by: Actor, now: datetime) -> None:
     """Put a mahalla into a district; rows labelled with it follow."""
-    old = place.path
-    publish(MOVED, {"from": old, "to": lay_in(place, parent)})
+    lay_in(place, parent)
 
 
 def _is_open(difference: Difference, today: date) -> bool:
@@ -127,8 +126,7 @@ def take_from_source(difference: Difference, *, by: Actor, now: datetime) -> Non
             raise Refused(
                 _("There is no place with the code %(code)s any more.") % {"code": difference.theirs}
             )
-        old = place.path
-        publish(MOVED, {"from": old, "to": lay_in(place, parent)})
+        lay_in(place, parent)
     else:
         setattr(place, difference.aspect, difference.theirs)
         if difference.aspect == Difference.Aspect.NAME_UZ:

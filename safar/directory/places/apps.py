@@ -8,3 +8,8 @@ class PlacesConfig(AppConfig):
 
     name = "safar.directory.places"
     label = "places"
+
+    def ready(self) -> None:
+        from safar.directory.places import following
+
+        following.take_guard()

@@ -19,12 +19,10 @@ from safar.directory.places.found import DISTRICT, HOME, LEVELS, MAHALLA, REGION
 from safar.directory.places.models import NAMES, Difference, Level, Place, PlaceQuerySet, path_of
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import visible
-from safar.foundation.actions import publish
 from safar.foundation.languages.keys import KeyField
 from safar.foundation.languages.text import fold, to_cyrillic
 
 BATCH = 1000
-MOVED = "places.moved"
 Aspect = Difference.Aspect
 
 
@@ -81,7 +79,6 @@ class _Arrival:
         self.take_names, self.is_reference = take_names, is_reference
         self.known = {place.code: place for place in visible(by, Place)}
         self.changed: dict[int, Place] = {}
-        self.moved: list[tuple[str, str]] = []
         self.outcome = Outcome()
 
     def take(self, rows: list[Found]) -> None:
@@ -143,7 +140,7 @@ class _Arrival:
         if parent is None or place.parent_id == parent.pk:
             return
         if place.parent_id is None and place.level == MAHALLA:
-            self.moved.append((place.path, lay_in(place, parent)))
+            lay_in(place, parent)
         else:
             ours = place.parent.code if place.parent else ""
             self.differ(place, found.code, Aspect.PARENT, ours, parent.code)
@@ -178,10 +175,8 @@ class _Arrival:
         self.outcome.differences.append(difference)
 
     def finish(self) -> Outcome:
-        """Write what changed and the differences not yet written down; tell those who labelled rows with a moved place."""
+        """Write what changed and the differences not yet written down."""
         save_changed(self.changed.values(), by=self.by)
-        for old, new in self.moved:
-            publish(MOVED, {"from": old, "to": new})
         kept = set(
             visible(self.by, Difference).filter(source=self.source).values_list("code", "aspect", "theirs")
         )
@@ -197,11 +192,10 @@ def in_cyrillic(name: str) -> str:
     return to_cyrillic(name)
 
 
-def lay_in(place: Place, parent: Place) -> str:
-    """Put a place below another (not yet to the database); its new path."""
+def lay_in(place: Place, parent: Place) -> None:
+    """Put a place below another (not yet to the database); once there, what is labelled with it follows."""
     place.parent = parent
     place.path = path_of(place.level, place.code, parent)
-    return place.path
 
 
 def save_changed(places: Iterable[Place], *, by: Actor) -> None:

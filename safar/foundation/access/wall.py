@@ -117,7 +117,7 @@ _others: dict[str, Callable[[set[str]], list[str]]] = {}
 
 
 def also_guard(table: str, statements: Callable[[set[str]], list[str]]) -> None:
-    """Guard a table that carries no label by its own room's SQL; `statements` is given the names of existing tables."""
+    """Guard a table by its own room's SQL as well; `statements` is given the names of existing tables."""
     _others[table] = statements
 
 
@@ -125,7 +125,7 @@ def guarded_tables() -> list[str]:
     """Names of all tables that must be guarded before anything is served."""
     models = protected_models()
     tables: list[type[Model]] = [*models, *(e for m in models for e in event_models(m)), Membership]
-    return [*(m._meta.db_table for m in tables), *_others]
+    return [*dict.fromkeys([*(m._meta.db_table for m in tables), *_others])]
 
 
 def event_models(model: type[Labelled]) -> list[type[Any]]:

@@ -11,7 +11,6 @@ from django.utils.translation import override
 from safar.directory.organisations import actions
 from safar.directory.organisations.demo import make_focal_point, make_office, make_organisation
 from safar.directory.organisations.models import FocalPoint, Office, Organisation
-from safar.directory.organisations.tasks import follow_moved_place
 from safar.directory.organisations.tests.conftest import somebody
 from safar.directory.places.demo import by_demo, make_place
 from safar.foundation.access.actors import acting, public_actor
@@ -151,12 +150,3 @@ def test_an_office_cannot_be_hung_on_an_organisation_one_does_not_see(home, edit
     office = Office(organisation=shelter, name="Ofis", label_org=shelter.pk, label_place="UZ.1706.")
     with as_web(), acting(editor), pytest.raises(Refused):
         store(office, by=editor, action="add_office")
-
-
-def test_labels_follow_a_place_that_moved(home):
-    old, row = make_place("17150085"), None
-    row = make_organisation("MFY", "MAHALLA", place=old)
-    office = make_office(row)
-    assert follow_moved_place.func({"from": old.path, "to": "UZ.1706.1706401.17150085."}) == 2
-    assert Organisation.unscoped.get().label_place == "UZ.1706.1706401.17150085."
-    assert Office.unscoped.get(pk=office.pk).version == 2
