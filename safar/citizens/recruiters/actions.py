@@ -275,7 +275,12 @@ def withdraw_licence(recruiter: Recruiter, *, by: Actor, now: datetime) -> None:
         raise Refused(_("You proposed this withdrawal, so somebody else must sign it."))
     today = timezone.localdate(now)
     row = checked(
-        "withdraw_licence", recruiter, today, reason=proposal.reason, order_number=proposal.order_number
+        "withdraw_licence",
+        recruiter,
+        today,
+        reason=proposal.reason,
+        order_number=proposal.order_number,
+        second_person=True,
     )
     recruiter.withdrawal_proposed_on = None
     move_licence(recruiter, row, reason=proposal.reason, order_number=proposal.order_number)

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from safar.citizens.recruiters import codes, spelling
-from safar.citizens.recruiters.rules import Progress, State, Verdict, next_step, verdict
+from safar.citizens.recruiters.rules import NextStep, Progress, State, Verdict, next_step, verdict
 from safar.foundation.languages.text import bones, has_mixed_scripts
 
 SHOWN_AT_MOST = 5
@@ -112,11 +112,16 @@ class Firm:
         return tuple(dict.fromkeys(loose for number in numbers if (loose := spelling.loose_number(number))))
 
     @property
-    def decides_by(self) -> date | None:
-        """When the next decision about a suspended licence is due."""
+    def awaits(self) -> NextStep | None:
+        """The next decision about a suspended licence: when it is due, and by which rule."""
         if self.state != State.SUSPENDED or self.stopped_on is None:
             return None
-        return next_step(Progress(state=self.state, suspended_on=self.stopped_on), self.stopped_on).due_on
+        return next_step(Progress(state=self.state, suspended_on=self.stopped_on), self.stopped_on)
+
+    @property
+    def decides_by(self) -> date | None:
+        """When the next decision about a suspended licence is due."""
+        return self.awaits.due_on if self.awaits else None
 
 
 def _keys(firm: Firm) -> dict[str, tuple[Role, str]]:

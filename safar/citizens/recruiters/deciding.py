@@ -43,15 +43,21 @@ def why_not(recruiter: Recruiter, today: date) -> Any:
 
 
 def checked(
-    act: str, recruiter: Recruiter, today: date, *, reason: str = "", order_number: str = ""
+    act: str,
+    recruiter: Recruiter,
+    today: date,
+    *,
+    reason: str = "",
+    order_number: str = "",
+    second_person: bool = False,
 ) -> rules.Transition:
     """The rule in force for the act, once the decision carries what the rule demands."""
     row = rules.transition(act, recruiter.state, today)
     if row is None:
         raise Refused(why_not(recruiter, today))
     fields = {rules.Demand.REASON: "reason", rules.Demand.ORDER_NUMBER: "order_number"}
-    for lacking in rules.missing(row, reason=reason, order_number=order_number, second_person=True):
-        raise Refused(LACKING[lacking], field=fields[lacking])
+    for lacking in rules.missing(row, reason=reason, order_number=order_number, second_person=second_person):
+        raise Refused(LACKING[lacking], field=fields.get(lacking, ""))
     return row
 
 
@@ -61,7 +67,14 @@ def decide(
 ) -> LicenceDecision:  # fmt: skip
     """Move the licence as the rule says and keep the decision; a proposal moves nothing yet."""
     today = timezone.localdate(now)
-    row = checked(act, recruiter, today, reason=reason, order_number=order_number)
+    row = checked(
+        act,
+        recruiter,
+        today,
+        reason=reason,
+        order_number=order_number,
+        second_person=standing == Standing.PROPOSED,
+    )
     before = recruiter.state
     if standing == Standing.IN_FORCE:
         move_licence(recruiter, row, reason=reason, order_number=order_number)

@@ -25,8 +25,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.citizens.recruiters import rules, spelling
-from safar.citizens.recruiters.deciding import keeper_for
-from safar.citizens.recruiters.models import Recruiter, State
+from safar.citizens.recruiters.deciding import keeper_for, remember
+from safar.citizens.recruiters.models import Alias, Recruiter, State
 from safar.directory.organisations.models import PHONE, Organisation
 from safar.directory.places.models import Place
 from safar.foundation import history
@@ -55,14 +55,23 @@ LOADED = history.register_kind(
 ).code
 CHUNK = 500
 NOTED = 5
-#: What lists call the states, folded.
+#: What lists call the states. A cell is one of these as a whole: "not active" is no word for active.
 STATES = {
-    State.LICENSED: "licensed active valid renewed amaldagi faol litsenziyalangan deystvuet deystvuyushchaya aktivna",
-    State.SUSPENDED: "suspended toxtatilgan priostanovlena preventive",
-    State.WITHDRAWN: "withdrawn revoked cancelled canceled delisted forfeited bekor annulirovana otozvana",
-    State.EXPIRED: "expired lapsed inactive tugagan istekla",
+    State.LICENSED: (
+        "licensed, active, valid, in force, renewed, licence valid, license valid, amalda, amaldagi, faol, litsenziyalangan,"
+        " litsenziyasi bor, действует, действующая, действующий, активна, лицензия есть"
+    ),
+    State.SUSPENDED: (
+        "suspended, licence suspended, license suspended, preventive suspension, toʻxtatilgan, toʻxtatib turilgan, приостановлена,"
+        " приостановлено, приостановлен"
+    ),
+    State.WITHDRAWN: (
+        "withdrawn, revoked, cancelled, canceled, delisted, forfeited, bekor qilingan, аннулирована, аннулировано, отозвана,"
+        " отозвано"
+    ),
+    State.EXPIRED: "expired, lapsed, inactive, muddati tugagan, tugagan, истекла, истек, срок истек",
 }
-_STATE_OF = {fold(word): state for state, words in STATES.items() for word in words.split()}
+_STATE_OF = {fold(phrase): state for state, phrases in STATES.items() for phrase in phrases.split(",")}
 _DAY = re.compile(r"^(?:(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[./](\d\d?)[./](\d{4}))(?:[ T]00:00(?::00)?)?$")
 
 
@@ -92,10 +101,7 @@ def _day(text: str) -> date:
 
 
 def _state(text: str) -> str:
-    words = fold(text).split()
-    found = next((_STATE_OF[word] for word in words if word in _STATE_OF), None)
-    if found is None and text.upper() in (State.LICENSED, State.SUSPENDED, State.WITHDRAWN, State.EXPIRED):
-        found = State(text.upper())
+    found = _STATE_OF.get(fold(text))
     if found is None:
         raise Bad(_("this state is not known; the states are: licensed, suspended, withdrawn, expired"))
     return found
@@ -321,9 +327,13 @@ class _Loading:
         if not changes:
             self.report.same += 1
             return
+        former = firm.name if "name" in changes else ""
         for name, value in changes.items():
             setattr(firm, name, value)
-        self.report.changed += self._stored(entry, firm)
+        if self._stored(entry, firm):
+            self.report.changed += 1
+            if former:
+                remember(firm, Alias.Kind.FORMER_NAME, former, until=self.today, by=self.by)
 
     def _insert(self, new: list[tuple[Entry, Recruiter]]) -> None:
         firms = [firm for _entry, firm in new]

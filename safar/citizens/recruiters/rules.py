@@ -249,6 +249,11 @@ def publish_by(inspected_on: date) -> date | None:
     return _after(PUBLICATION, inspected_on)
 
 
+def is_assumed(*rows: Dated | None) -> bool:
+    """Whether any of the rules is a working assumption, which the page that uses it has to say."""
+    return any(row is not None and row.trust is Trust.UNVERIFIED for row in rows)
+
+
 def _after(rows: tuple[Period, ...], day: date) -> date | None:
     row = in_force(rows, day)
     return day + timedelta(days=row.days) if row else None

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safar.citizens.recruiters.rules import Demand, Move, NextStep, Party
+from safar.citizens.recruiters.rules import Demand, Move, NextStep, Party, is_assumed
 from safar.foundation.languages.territories import country_name
 
 #: Countries offered where a licence's destinations are chosen; a list loaded from a file may name any.
@@ -110,4 +110,6 @@ def step_in_words(step: NextStep, day: Any) -> str:
     words = {"party": PARTIES[step.party], "move": MOVES[step.move], "day": day}
     if step.due_on is None:
         return _("%(party)s: %(move)s.") % words
+    if is_assumed(step.rule):
+        return _("%(party)s: %(move)s, by %(day)s (a working rule, not yet checked against the law).") % words
     return _("%(party)s: %(move)s, by %(day)s.") % words

@@ -12,8 +12,10 @@ from pathlib import PurePath
 from typing import Any
 
 import psycopg
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import select_template
 from django.utils.translation import gettext as _
 
@@ -28,7 +30,7 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _DESK = "desk"
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, ServerFailed)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_SECRET = ("password", "code")
+_SIGNING_IN = "/account/"
 _FOR_MACHINES = ("number",)
 SOON, LATER = 10, 300
 """Seconds after which it is worth trying again: a database that comes back, a disk somebody has to make room on."""
@@ -44,7 +46,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours, with a number that finds the fault in the log."""
     number = new_number()
-    logger.error("page failed: %s %s", number, _where())
+    logger.error("page failed: %s %s", number, where())
     fault = sys.exc_info()[1]
     if _is_full(fault):
         return _later(request, LATER, _("There is no room to keep this just now"), number)
@@ -83,11 +85,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     try:
         if request.method != "POST" or request.FILES or not request.POST.get("idempotency_key"):
             return []
-        if any(word in name for name in request.POST for word in _SECRET):
+        if _SIGNING_IN in request.path or any("password" in name for name in request.POST):
             return []
         return [(name, value) for name, values in request.POST.lists() for value in values]
-    except Exception:
-        return []
+    except (OSError, MultiPartParserError, SuspiciousOperation):
+        return []  # what was sent cannot be read: the line was lost, or it is no form
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -102,7 +104,7 @@ def new_number() -> str:
     return f"E-{''.join(signs)}-{''.join(digits)}"
 
 
-def _where() -> str:
+def where() -> str:
     """The kind of the fault and the line it happened on; never its message, which may hold what was typed."""
     kind, _fault, trace = sys.exc_info()
     while trace and trace.tb_next:

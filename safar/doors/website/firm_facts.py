@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from safar.citizens.recruiters.check import Firm
 from safar.citizens.recruiters.models import KindOfWork
+from safar.citizens.recruiters.rules import BASE_UNIT, DEPOSITS, is_assumed
 from safar.citizens.recruiters.words import country_names
 
 from .context import telephone_link
@@ -61,16 +62,23 @@ def stop_facts(firm: Firm) -> tuple[Fact, ...]:
     """A firm that may not work: since when, why, and what comes next."""
     number = _("%(number)s, STIR %(stir)s") % {"number": firm.number, "stir": grouped_stir(firm.stir)}
     number = number if firm.stir else firm.number
-    decides_by = firm.decides_by
     return (
         *_optional(_("Since when"), day(firm.stopped_on)),
         *_optional(_("Reason"), firm.reason),
         Fact(label=_("Licence"), value=number, kind="number"),
-        *_optional(
-            _("What comes next"),
-            _("A decision is due by %(day)s") % {"day": day(decides_by)} if decides_by else "",
-        ),
+        *_optional(_("What comes next"), _decision(firm)),
     )
+
+
+def _decision(firm: Firm) -> str:
+    step = firm.awaits
+    if step is None or step.due_on is None:
+        return ""
+    if is_assumed(step.rule):
+        words = _("A decision is due by %(day)s (our working rule, not yet checked against the law)")
+    else:
+        words = _("A decision is due by %(day)s")
+    return words % {"day": day(step.due_on)}
 
 
 def _licence_until(firm: Firm) -> str:
@@ -93,6 +101,8 @@ def _deposit(paid: bool | None) -> tuple[Fact, ...]:
     if paid is None:
         return ()
     value, kind = (_("Paid in full"), "ok") if paid else (_("Not paid in full"), "warn")
+    if is_assumed(*DEPOSITS[-1:], *BASE_UNIT[-1:]):
+        value = _("%(paid)s (by an amount not yet checked against its decree)") % {"paid": value}
     return (Fact(label=_("Deposit"), value=value, kind=kind),)
 
 

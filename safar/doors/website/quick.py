@@ -35,6 +35,7 @@ from safar.citizens.recruiters.rules import ZONE
 from safar.citizens.recruiters.snapshot import Snapshot
 from safar.citizens.recruiters.spelling import LONGEST
 from safar.citizens.recruiters.words import DESTINATIONS
+from safar.doors.website.errors import where
 
 from . import verdicts
 from .context import furniture
@@ -84,7 +85,9 @@ class QuickCheck:
             try:
                 found = self._answer(environ, path)
             except Exception:
-                log.exception("the quick check failed; Django answers")
+                log.error(
+                    "the quick check failed; Django answers: %s", where()
+                )  # no message: it may hold what was typed
                 found = None
             if found is not None:
                 body, kind = found

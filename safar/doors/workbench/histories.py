@@ -151,7 +151,8 @@ def told(
 def names_of(rows: Iterable[Any]) -> dict[str, str]:
     """A name for the actor of each event or change; a colleague's is remembered for some minutes."""
     listed, now, language = list(rows), monotonic(), get_language()
-    known = {key[0]: name for key, (name, until) in _names.items() if key[1] == language and until > now}
+    kept = _names.copy()  # in one step: other threads write into it meanwhile
+    known = {key[0]: name for key, (name, until) in kept.items() if key[1] == language and until > now}
     found = history.actor_names([row for row in listed if row.actor not in known])
     if len(_names) > MOST_NAMES:
         _names.clear()

@@ -116,6 +116,31 @@ def test_a_column_says_the_state(tmp_path):
     assert Recruiter.unscoped.get(number="A-2").state_reason == "As listed: list"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not licensed",
+        "Not active",
+        "no longer valid",
+        "не действует",
+        "amaldagi emas",
+        "valid until 2019, cancelled",
+    ],
+)
+def test_a_state_that_only_holds_a_known_word_is_refused(tmp_path, text):
+    report = loaded(tmp_path, f'number,name,status\nA-1,Alpha,"{text}"\n', state="", columns={})
+    assert (report.new, report.bad) == (0, 1)
+    assert not Recruiter.unscoped.exists()
+
+
+def test_a_name_a_list_replaces_is_remembered(tmp_path, agency):
+    with acting(LOADER), as_web():
+        loaded(tmp_path, "number,name\nA-1,Eski Nom\n", columns={})
+        loaded(tmp_path, "number,name\nA-1,Yangi Nom\n", columns={})
+    assert answer("Eski Nom", now=timezone.now()).verdict == "old_name"
+    assert answer("Yangi Nom", now=timezone.now()).verdict == "licensed"
+
+
 def test_a_list_never_moves_a_licence_of_the_register(tmp_path, agency):
     with acting(OFFICER):
         firm = make_recruiter("Alpha", number="A-1", keeper=agency, state=State.SUSPENDED)
