@@ -30,7 +30,8 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _DESK = "desk"
 _AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, ServerFailed)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_SIGNING_IN = "/account/"
+_ACCOUNT = "account"
+"""The pages of signing in: what is typed there is never written into a page."""
 _FOR_MACHINES = ("number",)
 SOON, LATER = 10, 300
 """Seconds after which it is worth trying again: a database that comes back, a disk somebody has to make room on."""
@@ -85,7 +86,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     try:
         if request.method != "POST" or request.FILES or not request.POST.get("idempotency_key"):
             return []
-        if _SIGNING_IN in request.path or any("password" in name for name in request.POST):
+        if _ACCOUNT in request.path_info.split("/")[:3] or any("password" in name for name in request.POST):
             return []
         return [(name, value) for name, values in request.POST.lists() for value in values]
     except (OSError, MultiPartParserError, SuspiciousOperation):

@@ -3,7 +3,9 @@
 import logging
 import re
 
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -58,3 +60,62 @@ def test_a_form_that_was_open_too_long_says_what_to_do():
 @pytest.mark.parametrize("handler", [broken, not_found, csrf_failure])
 def test_nothing_of_it_is_kept(handler):
     assert handler(RequestFactory().get("/en/")).headers["Cache-Control"] == "no-store"
+
+
+def away(path="/en/desk/recruiters/add/", cause=None, **fields):
+    """The page shown while the database is away, for a form that was sent."""
+    try:
+        raise OperationalError("server closed the connection") from cause
+    except OperationalError:
+        with translation.override("en"):
+            return broken(RequestFactory().post(path, fields))
+
+
+def test_a_database_that_is_away_is_a_503_that_says_when_to_try_again():
+    response = away(idempotency_key="of-this-form", name="<Oltin> & Yoʻl")
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
+    assert response["Cache-Control"] == "no-store"
+    assert "Send it again" in page
+    assert "&lt;Oltin&gt; &amp; Yoʻl" in page, "what was typed, as text"
+    assert "of-this-form" in page, "under the form's own key"
+
+
+def test_no_fresh_token_is_put_into_what_another_site_may_have_sent():
+    assert "csrfmiddlewaretoken" not in away(idempotency_key="k" * 20, name="x").content.decode()
+    sent = away(idempotency_key="k" * 20, csrfmiddlewaretoken="of-the-form").content.decode()
+    assert "of-the-form" in sent
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/en/account/login/", {"login": "demo", "code": "123456"}),
+        ("/en/desk/staff-posts/add/", {"password1": "123456"}),
+        ("/en/desk/recruiters/add/", {}),
+    ],
+)
+def test_secrets_and_forms_without_a_key_are_not_written_into_the_page(path, fields):
+    key = {"idempotency_key": "k" * 20} if fields else {"name": "123456"}
+    page = away(path, **fields, **key).content.decode()
+    assert "123456" not in page
+    assert "<textarea" not in page
+
+
+def test_a_full_disk_of_the_database_is_told_as_such():
+    response = away(cause=psycopg.errors.DiskFull("could not extend file"))
+    assert response.status_code == 503
+    assert "There is no room to keep this" in response.content.decode()
+
+
+def test_a_machine_is_told_when_to_try_again_and_nothing_it_sent():
+    response = away("/api/recruiters/", name="AA1234567")
+    assert (response.status_code, response["Content-Type"]) == (503, "application/json")
+    assert int(response["Retry-After"]) > 0
+    assert "AA1234567" not in response.content.decode()
+
+
+def test_a_code_that_is_no_secret_is_kept():
+    page = away("/en/desk/places/add/", idempotency_key="k" * 20, code="1706401").content.decode()
+    assert "1706401" in page

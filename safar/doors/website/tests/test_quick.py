@@ -246,3 +246,13 @@ def test_a_licence_ends_at_midnight_in_tashkent(firms, front):
 
 def test_all_languages_of_the_site_are_answered(front):
     assert {code for code in front.languages.values()} == {code for code, _name in settings.LANGUAGES}
+
+
+def test_a_fault_of_the_quick_check_is_logged_without_what_was_asked(front, caplog):
+    with (
+        patch.object(quick.check, "ask", side_effect=ValueError("Zarafshon AA1234567")),
+        patch.object(lookup, "ask", side_effect=ValueError("Zarafshon AA1234567")),
+    ):
+        ask(front, "/en/check/", "q=Zarafshon+AA1234567")
+    assert "ValueError at " in caplog.text
+    assert "AA1234567" not in caplog.text
