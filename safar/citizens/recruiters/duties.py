@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
@@ -24,8 +24,6 @@ ICONS = {
 }
 #: Whose move is the licensing officer's own.
 OURS = frozenset({rules.Party.OFFICER, rules.Party.SECOND_OFFICER})
-#: Licences that end later than this need nobody yet.
-AHEAD = timedelta(days=30)
 
 
 @provides_duties
@@ -34,7 +32,7 @@ def licensing(actor: Actor, today: date) -> Iterator[Duty]:
     waiting = (
         Q(state__in=[State.APPLIED, State.SUSPENDED], next_due_on__isnull=False)
         | Q(withdrawal_proposed_on__isnull=False)
-        | Q(state=State.LICENSED, next_due_on__lte=today + AHEAD)
+        | Q(state=State.LICENSED, next_due_on__lte=rules.renewed_until(today))
     )
     rows = visible(actor, Recruiter, "grant_licence").filter(waiting).order_by("next_due_on", "id")
     for recruiter in rows[:MOST]:

@@ -388,7 +388,7 @@ def _step(party: Party, move: Move, rows: tuple[Period, ...], since: date) -> Ne
     return NextStep(party, move, _after(rows, since), in_force(rows, since))
 
 
-def is_ending_soon(licensed_until: date | None, today: date) -> bool:
-    """Whether a licence ends within the period in which it should be renewed."""
+def renewed_until(today: date) -> date:
+    """Licences that end by this day should be renewed now; a later end needs nobody yet."""
     row = in_force(RENEWAL_NOTICE, today)
-    return bool(row and licensed_until and today <= licensed_until <= today + timedelta(days=row.days))
+    return today + timedelta(days=row.days if row else 0)

