@@ -175,7 +175,7 @@ def test_every_licence_says_who_acts_next_and_by_when(progress, party, move, due
     assert (step.party, step.move, step.due_on) == (party, move, due)
 
 
-def test_a_licence_is_said_to_end_soon_within_its_last_thirty_days():
+def test_licences_are_renewed_within_their_last_thirty_days():
     assert rules.renewed_until(TODAY) == TODAY + timedelta(days=30)
 
 

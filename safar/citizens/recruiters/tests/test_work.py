@@ -54,7 +54,7 @@ def test_my_day_asks_the_database_once(django_assert_num_queries):
 def test_the_record_says_who_acts_next():
     firm = make_recruiter(state=State.SUSPENDED, stopped_on=date(2026, 11, 3))
     assert register.next_step(firm, date(2026, 11, 23)) == (
-        "The licensing officer: Decide the suspension: reinstate or withdraw, by 03.12.2026."
+        "The licensing officer: Decide the suspension: reinstate or withdraw, by 03.12.2026 (a working rule, not yet checked against the law)."
     )
 
 
