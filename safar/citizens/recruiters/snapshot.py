@@ -123,7 +123,8 @@ def read(connection: psycopg.Connection[Any], ids: Iterable[int] | None = None) 
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     with connection.transaction():
-        connection.execute("select set_config('safar.actor', %s, true)", [sign(public_actor().signature)])
+        token = sign(public_actor().signature, connection.info.backend_pid)
+        connection.execute("select set_config('safar.actor', %s, true)", [token])
         statement, parameters = compiled(rows)
         return [lookup.firm_of(values) for values in connection.execute(statement, parameters)]
 

@@ -31,9 +31,10 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare token text := current_setting('safar.actor', true); said text; mac text; k gate.key;
 begin
   if coalesce(token, '') = '' then return null; end if;
-  said := split_part(token, '.', 1) || '.' || split_part(token, '.', 2); mac := split_part(token, '.', 3);
+  said := split_part(token, '.', 1) || '.' || split_part(token, '.', 2);
+  mac := split_part(token, '.', 4);
   select * into k from gate.key;
-  if encode(sha256(k.opad || sha256(k.ipad || convert_to(said, 'UTF8'))), 'hex') = mac then return said; end if;
+  if encode(sha256(k.opad || sha256(k.ipad || convert_to(said || '.' || pg_backend_pid(), 'UTF8'))), 'hex') = mac then return said; end if;
   return null;
 end $$;
 
@@ -70,6 +71,21 @@ language sql stable security definer set search_path = pg_catalog, pg_temp rows 
 $$;
 """
 
+NOTHING_OF_ONES_OWN = """
+do $$
+declare made regprocedure;
+begin
+  execute format('revoke temporary on database %I from public, safar_web', current_database());
+  for made in select p.oid from pg_proc p where p.prorettype = 'trigger'::regtype
+    and p.pronamespace in ('public'::regnamespace, 'gate'::regnamespace) and pg_has_role(p.proowner, 'usage')
+  loop
+    execute format('revoke execute on function %s from public, safar_web', made);
+  end loop;
+end $$
+"""
+"""The web role may make no table of its own, temporary ones included, and hang our trigger functions on it: they write with the
+owner's rights. A trigger that stands fires without this right."""
+
 ALLOWED = """exists (select 1 from gate.scopes('{resource}', '{mode}') s where {t}.label_level <= s.top
   and ({t}.label_level < 3 or {t}.label_case = any((select gate.cases())::uuid[]))
   and case s.place_of when 'published' then {t}.is_public when 'own' then {own}
@@ -88,7 +104,7 @@ def raise_wall(sender: Any = None, **kwargs: Any) -> None:
         cursor.execute("delete from gate.rule")
         cursor.executemany("insert into gate.rule values (%s, %s, %s, %s, %s)", policy_rows())
         existing = set(connection.introspection.table_names(cursor))
-        for statement in wall_statements(existing):
+        for statement in [*wall_statements(existing), NOTHING_OF_ONES_OWN]:
             cursor.execute(statement)
 
 

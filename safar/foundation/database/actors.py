@@ -7,19 +7,19 @@ from collections.abc import Callable
 SETTING = "safar.actor"
 
 
-def _nobody() -> str:
+def _nobody(pid: int) -> str:
     return ""
 
 
-_source: Callable[[], str] = _nobody
+_source: Callable[[int], str] = _nobody
 
 
-def set_actor_token_source(source: Callable[[], str]) -> None:
-    """Install the function that answers with the token of whoever acts now, or ``''`` when nobody does."""
+def set_actor_token_source(source: Callable[[int], str]) -> None:
+    """Install the function that gives whoever acts now a token for the connection of a server process; ``''`` for nobody."""
     global _source
     _source = source
 
 
-def actor_token() -> str:
-    """The token of whoever acts now."""
-    return _source()
+def actor_token(pid: int) -> str:
+    """The token of whoever acts now, good on the connection whose server process is `pid`."""
+    return _source(pid)

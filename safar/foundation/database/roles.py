@@ -35,6 +35,8 @@ def role_statements() -> list[str]:
         )
         statements.append(f"alter role {role} with {attributes}")
         statements += [f"alter role {role} set {name} = '{value}'" for name, value in SETTINGS.items()]
+    # What one session of the web role asks, with names in it, is nothing for another to read in pg_stat_activity.
+    statements.append(f"alter role {WEB} set track_activities = off")
     statements.append(f"grant {WEB} to {OWNER} with inherit false, set true")
     statements.append(f"grant pg_read_all_data to {BACKUP}")
     return statements

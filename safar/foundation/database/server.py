@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 KEEPER = Path(__file__).with_name("keeper.py")
 PATIENCE = 120.0
 LINGER = 2.0
-BOOTSTRAP_EDITION = "1"
+BOOTSTRAP_EDITION = "2"
 
 
 class ServerFailed(RuntimeError):

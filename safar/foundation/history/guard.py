@@ -60,8 +60,8 @@ end $$;
 create or replace function gate.forget_detail(event bigint, kept jsonb) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if coalesce(gate.actor(), '') not like 'system.%' then
-    raise insufficient_privilege using message = 'only a job of the system may forget';
+  if coalesce(gate.actor(), '') <> 'system.retention' then
+    raise insufficient_privilege using message = 'only the job of retention may forget';
   end if;
   update public.{EVENTS} e set
     detail = (select coalesce(jsonb_object_agg(d.key, d.value), '{{}}') from jsonb_each(e.detail) d where kept ? d.key),

@@ -60,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]
-        if not autocommit and actor_token():
+        if not autocommit and actor_token(self.connection.info.backend_pid):
             self.announce_actor()
 
     def announce_actor(self) -> None:
@@ -71,4 +71,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
         with self.wrap_database_errors:
-            self.connection.execute(f"select set_config('{SETTING}', %s, true)", [actor_token()])
+            self.connection.execute(
+                f"select set_config('{SETTING}', %s, true)", [actor_token(self.connection.info.backend_pid)]
+            )

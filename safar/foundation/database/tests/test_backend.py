@@ -28,7 +28,7 @@ def who() -> str:
 @pytest.fixture
 def actor(monkeypatch):
     acting = {"token": "staff.1.mac"}
-    monkeypatch.setattr(actors, "_source", lambda: acting["token"])
+    monkeypatch.setattr(actors, "_source", lambda pid: acting["token"])
     return acting
 
 

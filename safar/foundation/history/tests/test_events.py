@@ -432,4 +432,4 @@ def test_only_the_system_forgets_and_forgetting_nothing_is_an_error(boats, keepe
         forget(event, by=keeper, now=now)
     event.pk = 0
     with pytest.raises(NotForgotten):
-        forget(event, by=LOADER, now=now)
+        forget(event, by=system_actor("retention"), now=now)

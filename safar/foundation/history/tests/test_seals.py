@@ -25,13 +25,16 @@ pytestmark = [
 ]
 
 WRITER = system_actor("writer").signature
+RETENTION = system_actor("retention").signature
 
 
 def write(database, number=1, *, subject="1"):
     """Append `number` events as the web role does, each in a transaction of its own."""
     for _ in range(number):
         with database.transaction():
-            database.execute("select set_config('safar.actor', %s, true)", [sign(WRITER)])
+            database.execute(
+                "select set_config('safar.actor', %s, true)", [sign(WRITER, database.info.backend_pid)]
+            )
             database.execute(
                 "insert into history_event (at, kind, resource, subject_id, actor, via, body, label_place, label_level)"
                 """ values (now(), 'load', 'history.boat', %s, %s, 'system', '{"n": 1, "word": "a"}', '', 2)""",
@@ -373,7 +376,9 @@ def tell(database, detail):
     salts = salted(detail)
     body = {"digests": digests(plain(detail), salts)}
     with database.transaction():
-        database.execute("select set_config('safar.actor', %s, true)", [sign(WRITER)])
+        database.execute(
+            "select set_config('safar.actor', %s, true)", [sign(WRITER, database.info.backend_pid)]
+        )
         database.execute(
             "insert into history_event (at, kind, resource, subject_id, actor, via, body, detail, salts, label_place, label_level)"
             " values (now(), 'load', 'history.boat', '1', %s, 'system', %s, %s, %s, '', 2)",
@@ -418,12 +423,12 @@ def test_values_erased_without_a_word_are_named(web, owner, erased):
 def test_values_forgotten_by_the_system_leave_the_history_whole(web):
     number = tell(web, DETAIL)
     with web.transaction():
-        web.execute("select set_config('safar.actor', %s, true)", [sign(WRITER)])
+        web.execute("select set_config('safar.actor', %s, true)", [sign(RETENTION, web.info.backend_pid)])
         assert web.execute("select gate.forget_detail(%s, '[]')", [number]).fetchone()[0]
         web.execute(
             "insert into history_event (at, kind, resource, subject_id, actor, via, body, label_place, label_level)"
             " values (now(), 'forgotten', 'history.event', %s, %s, 'system', '{}', '', 2)",
-            [str(number), WRITER],
+            [str(number), RETENTION],
         )
     sealer.seal_once()
     assert Event.unscoped.get(pk=number).detail == {}

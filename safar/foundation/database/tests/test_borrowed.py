@@ -1,0 +1,54 @@
+"""What injected SQL might borrow of the database itself: another session's token, and functions that write as the owner."""
+
+import psycopg
+import pytest
+
+from safar.foundation.access.actors import system_actor
+from safar.foundation.access.tokens import sign
+from safar.foundation.database import connect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SYSTEM = system_actor("retention").signature
+
+
+def actor_after(database, token):
+    """Whom the database takes the session for."""
+    return database.execute(
+        "with told as materialized (select set_config('safar.actor', %s, true)) select gate.actor() from told",
+        [token],
+    ).fetchone()[0]
+
+
+def test_a_token_is_good_on_its_own_connection_only():
+    with connect("web") as one, connect("web") as other:
+        token = sign(SYSTEM, one.info.backend_pid)
+        moved = token.replace(f".{one.info.backend_pid}.", f".{other.info.backend_pid}.")
+        with one.transaction(), other.transaction():
+            assert actor_after(one, token) == SYSTEM
+            assert actor_after(other, token) is None
+            assert actor_after(other, moved) is None
+
+
+def test_the_web_role_makes_no_temporary_table():
+    with connect("web") as database, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        database.execute("create temp table e (sid text)")
+
+
+def test_no_trigger_function_is_the_web_roles_to_use():
+    with connect("web") as database:
+        mine = database.execute(
+            "select p.oid::regprocedure::text from pg_proc p where p.prorettype = 'trigger'::regtype"
+            " and p.pronamespace in ('public'::regnamespace, 'gate'::regnamespace)"
+            " and has_function_privilege(current_user, p.oid, 'execute')"
+        ).fetchall()
+    assert mine == []
+
+
+def test_sessions_of_the_web_role_do_not_read_each_other():
+    with connect("web") as one, connect("web") as other:
+        one.execute("select 'Dilnoza Namunova'")
+        seen = other.execute(
+            "select query from pg_stat_activity where pid = %s", [one.info.backend_pid]
+        ).fetchone()
+    assert "Namunova" not in (seen[0] or "")
