@@ -22,7 +22,7 @@ from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
 from safar.foundation.registers import importing, register_by_slug
-from safar.foundation.registers.importing import applying, uploads
+from safar.foundation.registers.importing import applying, judging, uploads
 from safar.foundation.registers.models import Batch, Upload
 
 LIST = "/en/desk/recruiters/"
@@ -341,8 +341,6 @@ def test_anothers_import_is_neither_seen_nor_stopped(desk, browse, bring):
 
 
 def test_a_long_file_is_checked_at_its_beginning_and_saved_whole(desk, browse, bring, monkeypatch):
-    from safar.foundation.registers.importing import judging
-
     monkeypatch.setattr(judging, "CHECKED_ROWS", 2)
     address = bring(firms("Yangi A", "Yangi B", "Yangi C") + "Qisqa,12345678,Germany,Cleaning,,\n")
     check = html(browse.get(address))
