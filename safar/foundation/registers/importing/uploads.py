@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from safar.foundation.access.actors import Actor, acting, system_actor
@@ -25,10 +26,10 @@ from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.models import Upload
 from safar.foundation.registers.sheets import Limits, Sheet, Unreadable, open_sheet
 
-MOST_ROWS = 100_000
+MOST_ROWS, MOST_MB = 100_000, 10
 LIMITS = Limits(
-    file_bytes=10_000_000,
-    packed_bytes=10_000_000,
+    file_bytes=MOST_MB * 1_000_000,
+    packed_bytes=MOST_MB * 1_000_000,
     unpacked_bytes=100_000_000,
     cells=1_000_000,
     cell_chars=100_000,
@@ -59,8 +60,9 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     if size > LIMITS.file_bytes:
         raise Refused(
             _(
-                "The file is larger than 10 MB. Split it, or ask the operator to load it with the command line."
-            ),
+                "The file is larger than %(most)s MB. Split it, or ask the operator to load it with the command line."
+            )
+            % {"most": MOST_MB},
             field="file",
         )
     token = secrets.token_urlsafe(24)
@@ -97,7 +99,7 @@ def _measured(path: Path) -> tuple[tuple[str, ...], int]:
                 _(
                     "The file has more than %(most)s rows. Split it, or ask the operator to load it with the command line."
                 )
-                % {"most": MOST_ROWS},
+                % {"most": number_format(MOST_ROWS, force_grouping=True)},
                 field="file",
             )
     return sheet.columns, total
