@@ -3,6 +3,7 @@
 With nothing set, Safar runs as a trial: embedded database, keys made on first start, demo content, no HTTPS.
 """
 
+import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -43,14 +44,12 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "django_tables2",
     "django_filters",
-    "import_export",
     "pgtrigger",
     "pghistory",
     "django_tasks",
@@ -80,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "safar.config.logs.RequestNumberMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -238,12 +238,16 @@ if SAFAR_HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# -- logs: ids only ----------------------------------------------------------------------------------------
+# -- logs: ids only; read by a person at a terminal, by a machine everywhere else ---------------------------
+SAFAR_LOG_AS = env.str("SAFAR_LOG_AS", "text" if sys.stderr and sys.stderr.isatty() else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "safar.config.logs.json_lines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": SAFAR_LOG_AS}},
     "root": {"handlers": ["console"], "level": env.str("SAFAR_LOG", "WARNING")},
     "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
 }

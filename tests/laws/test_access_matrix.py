@@ -10,16 +10,17 @@ import contextlib
 import re
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.test import Client
 
 from safar.config import demo
 from safar.directory.staff.demo import client_of
 from safar.foundation.access import visibility
-from safar.foundation.access.actors import Actor, acting
-from safar.foundation.access.policy import roles
+from safar.foundation.access.actors import Actor, Scope, acting
+from safar.foundation.access.policy import roles, rule
 from safar.foundation.access.visibility import visible
+from safar.foundation.access.wall import policy_rows
 from safar.foundation.database.testing import as_web
 from safar.foundation.registers.registry import all_registers
 from tests.laws.world import build, wall_is_up
@@ -50,9 +51,6 @@ def application_scoping_off(monkeypatch):
 
 
 def _every_chance(actor, model, action):
-    from safar.foundation.access.actors import Scope
-    from safar.foundation.access.policy import rule
-
     yield rule("law", visibility.resource_of(model), "*", "everywhere", level=4), Scope("law", level=4)
 
 
@@ -196,10 +194,6 @@ def test_hidden_and_absent_rows_give_the_same_answer(world):
 
 
 def test_the_database_holds_the_policy_as_written(world):
-    from django.db import connection
-
-    from safar.foundation.access.wall import policy_rows
-
     with connection.cursor() as cursor:
         cursor.execute(
             "select role, resource, mode, place_of, max_level from gate.rule order by 1, 2, 3, 4, 5"

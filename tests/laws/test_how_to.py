@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.apps import apps
 from django.db import connection, models
 from django.http import Http404, QueryDict
 from django.utils import timezone
@@ -60,8 +61,6 @@ def association(db, monkeypatch):
             cursor.execute(statement)
     yield names["ASSOCIATIONS"]
     registry._registers.pop("associations")
-    from django.apps import apps
-
     apps.all_models["organisations"].pop("association")
     apps.clear_cache()
     policy_room.rules.cache_clear()

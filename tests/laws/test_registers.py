@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import date
 
@@ -179,8 +180,6 @@ class TestEveryRegister:
             text = b"".join(export(register, actor, QueryDict(), "csv", now=timezone.now())).decode(
                 "utf-8-sig"
             )
-        import csv
-
         cells = [c for row in csv.reader(io.StringIO(text)) for c in row]
         assert not [c for c in cells if c.startswith(("=", "+", "@", "\t"))]
 

@@ -10,6 +10,9 @@ import time
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import get_date_max as never
 
 from safar.citizens.recruiters.models import Recruiter
 from safar.doors.commands import working
@@ -96,10 +99,6 @@ def quiet():
 
 
 def test_a_task_of_a_living_worker_is_left_to_it():
-    from django_tasks import TaskResultStatus
-    from django_tasks_db.models import DBTaskResult
-    from django_tasks_db.models import get_date_max as never
-
     def running(name, *, before=()):
         return DBTaskResult.objects.create(
             status=TaskResultStatus.RUNNING,

@@ -10,7 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.workbench.doing import refuse
@@ -24,6 +25,7 @@ from safar.foundation.registers.exchange import CONTENT_TYPES, export
 from safar.foundation.registers.importing import (
     BAD,
     CHANGED,
+    MOST_MB,
     MOST_ROWS,
     NEW,
     SAME,
@@ -59,11 +61,14 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Table file"),
-        help_text=gettext_lazy(
-            "CSV, XLSX or JSON, up to 10 MB and 100,000 rows. The first row names the columns."
-        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json"}),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["file"].help_text = gettext(
+            "CSV, XLSX or JSON, up to %(megabytes)s MB and %(rows)s rows. The first row names the columns."
+        ) % {"megabytes": MOST_MB, "rows": number_format(MOST_ROWS, force_grouping=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,6 @@ def import_file(request: StaffRequest, register: Register) -> HttpResponse:
         "left_out": [
             register.label_of(name) for name in register.action_only if name not in importable(register)
         ],
-        "most": MOST_ROWS,
     }
     return answer(request, "workbench/import/file.html", context, status=422 if form.errors else 200)
 

@@ -9,8 +9,23 @@ from safar.foundation.access.labels import PERSONAL, Label
 from safar.foundation.access.models import Labelled
 
 
+class Stop(models.TextChoices):
+    """Why an import stands still."""
+
+    ASKED = "ASKED", _("You stopped it.")
+    RIGHTS = "RIGHTS", _("You may no longer bring files into this register. Ask your head of office.")
+    FILE = (
+        "FILE",
+        _("The file is no longer kept. Bring it in again: what is saved already stays as it is."),
+    )
+    FAULT = "FAULT", _("Something broke on our side. Go on, and if it happens again, tell support.")
+
+
 class Upload(Labelled):
-    """A table file one person is about to bring into a register: seen by nobody else, thrown away after a day."""
+    """A table file one person brings into a register, how far it is done and what became of it: seen by nobody else.
+
+    The file is deleted a day after it was last used; this row and its report, a month after it was made.
+    """
 
     class State(models.TextChoices):
         """How far the import has come."""
@@ -20,24 +35,13 @@ class Upload(Labelled):
         APPLIED = "APPLIED", _("done")
         STOPPED = "STOPPED", _("stopped")
 
-    class Stop(models.TextChoices):
-        """Why it stands still."""
-
-        ASKED = "ASKED", _("You stopped it.")
-        RIGHTS = "RIGHTS", _("You may no longer bring files into this register. Ask your head of office.")
-        FILE = (
-            "FILE",
-            _("The file is no longer kept. Bring it in again: what is saved already stays as it is."),
-        )
-        FAULT = "FAULT", _("Something broke on our side. Go on, and if it happens again, tell support.")
-
     user_id = models.BigIntegerField(db_index=True, editable=False)
     register = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
     token = models.CharField(max_length=64, unique=True, editable=False)
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
-    stopped_by = models.CharField(max_length=10, default="", blank=True)
+    stopped_by = models.CharField(max_length=10, choices=Stop, default="", blank=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=dict)
@@ -47,6 +51,16 @@ class Upload(Labelled):
 
     class Meta(Labelled.Meta):
         abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done__lte=models.F("total")), name="no_more_rows_done_than_there_are"
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(state="STOPPED") & models.Q(stopped_by__in=Stop.values))
+                | (~models.Q(state="STOPPED") & models.Q(stopped_by="")),
+                name="what_is_stopped_says_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.register} {self.pk}"
@@ -58,7 +72,7 @@ class Upload(Labelled):
     @property
     def why_stopped(self) -> str:
         """Why it stands still, in words; '' where it does not."""
-        return str(self.Stop(self.stopped_by).label) if self.stopped_by else ""
+        return str(Stop(self.stopped_by).label) if self.stopped_by else ""
 
 
 class Batch(Labelled):

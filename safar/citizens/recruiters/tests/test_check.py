@@ -1,8 +1,9 @@
 """The check under attack: what resembles a licensed firm is never green."""
 
+import json
 import time
 import unicodedata
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import assume, example, given
@@ -317,9 +318,6 @@ def test_how_many_firms_were_searched_is_counted_for_the_day():
 
 
 def test_the_published_form_holds_plain_values():
-    import json
-    from datetime import UTC, datetime
-
     at = datetime(2026, 11, 23, 4, 14, tzinfo=UTC)
     plain = json.loads(json.dumps(check.published(answer("XM-0288"), at=at)))
     assert plain["verdict"] == "suspended"

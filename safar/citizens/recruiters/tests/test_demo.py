@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from safar.citizens.recruiters import demo
-from safar.citizens.recruiters.models import LicenceDecision, Recruiter
+from safar.citizens.recruiters.models import Recruiter
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +16,5 @@ def test_the_demo_world_has_150_recruiters_in_every_state_and_is_made_once():
     demo.load(now=now)
     demo.load(now=now)
     states = Counter(Recruiter.unscoped.values_list("state", flat=True))
-    print(states, LicenceDecision.unscoped.count())
     assert sum(states.values()) == 150
     assert set(states) == set(Recruiter.State.values)

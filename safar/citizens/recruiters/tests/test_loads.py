@@ -10,6 +10,7 @@ from safar.citizens.recruiters.loads import RecruiterLoad, load_recruiters
 from safar.citizens.recruiters.lookup import answer
 from safar.citizens.recruiters.models import LicenceDecision, Recruiter, State
 from safar.directory.organisations.models import Organisation
+from safar.doors.commands.load_recruiters import STATES
 from safar.foundation.access.actors import Actor, Scope, acting, public_actor, system_actor
 from safar.foundation.access.visibility import Hidden, visible
 from safar.foundation.database.testing import as_web
@@ -206,6 +207,4 @@ def test_a_long_list_is_loaded_in_pieces(tmp_path, agency):
 
 
 def test_the_command_says_which_states_there_are():
-    from safar.doors.commands.load_recruiters import STATES
-
     assert STATES == ["LICENSED", "SUSPENDED", "WITHDRAWN", "EXPIRED"]

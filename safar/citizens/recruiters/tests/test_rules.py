@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from safar.citizens.recruiters import rules
+from safar.citizens.recruiters import models, rules, spelling
 from safar.citizens.recruiters.rules import Demand, Move, Party, Progress, State, Trust, Verdict
 
 TODAY = date(2026, 11, 23)
@@ -180,8 +180,6 @@ def test_licences_are_renewed_within_their_last_thirty_days():
 
 
 def test_states_and_choices_of_the_tables_agree():
-    from safar.citizens.recruiters import models, spelling
-
     assert set(models.State.values) == set(State)
     assert {form.lower() for form in models.LegalForm.values} == set(spelling.FORMS)
     assert {act for act in models.LicenceDecision.Act.values} >= {row.act for row in rules.TRANSITIONS} - {

@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 
 from safar.directory.organisations.models import Organisation
-from safar.directory.staff import actions
+from safar.directory.staff import actions, handing_over
 from safar.directory.staff.demo import make_account, make_post
 from safar.directory.staff.granting import organisations_below
 from safar.directory.staff.handing_over import _movers, move_duties_with
 from safar.directory.staff.models import Account, Leave, Post
+from safar.directory.staff.rules import ROLE_RULES
 from safar.directory.staff.tests.conftest import stored
 from safar.directory.staff.tests.test_own_rights import appointment
 from safar.directory.staff.timekeeping import tick
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.models import Grant
+from safar.foundation.access.policy import roles
 from safar.foundation.actions import OutOfScope, Refused
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
@@ -197,8 +199,6 @@ class TestHandingOver:
     def test_moves_duties_and_grants_to_the_colleague(self, house, by_boss, monkeypatch):
         moved = []
         monkeypatch.setattr("safar.directory.staff.handing_over._movers", list(_movers))
-        from safar.directory.staff import handing_over
-
         handing_over.move_duties_with(lambda a, b, *, by, now: moved.append((a, b)) or 1)
         account, other = make_account("inspector", house.agency), make_account("analyst", house.agency)
         by_boss(actions.hand_over_post, post_of(account), to=post_of(other), reason="moved")
@@ -303,9 +303,6 @@ def test_everything_below_an_organisation_is_found_once_even_in_a_circle(house):
 
 
 def test_the_roles_of_the_policy_and_of_the_rules_are_the_same():
-    from safar.directory.staff.rules import ROLE_RULES
-    from safar.foundation.access.policy import roles
-
     assert set(ROLE_RULES) == set(roles())
 
 

@@ -1,6 +1,9 @@
 """Signing in, step by step, as a person at a browser does it."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -26,6 +29,7 @@ from safar.directory.staff.demo import (
 )
 from safar.directory.staff.models import Account, Post
 from safar.foundation.access.actors import acting
+from safar.foundation.encryption.envelope import Tampered
 from safar.foundation.history.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -373,10 +377,6 @@ class TestSessions:
         assert cookie["max-age"] == ""
 
     def test_with_https_the_cookies_are_bound_to_this_host(self):
-        import os
-        import subprocess
-        import sys
-
         asked = "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_NAME)"
         told = subprocess.run(
             [sys.executable, "-c", asked], capture_output=True, text=True, check=True,
@@ -532,8 +532,6 @@ class TestSecretsAtRest:
             assert demo_secret(person.username) not in str(row.data)
 
     def test_copied_to_another_account_they_do_not_open(self, person, house):
-        from safar.foundation.encryption.envelope import Tampered
-
         thief = with_known_secrets(make_account("inspector", house.agency))
         stolen = Authenticator.objects.get(user=thief, type="totp")
         Authenticator.objects.filter(user=person, type="totp").update(data=stolen.data)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openapi_spec_validator import validate
 
 from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.models import Recruiter
@@ -17,6 +18,7 @@ from safar.doors.api.models import Token
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
+from safar.foundation.registers import register_of
 from tests.people import person
 
 RESOURCE = "recruiters.recruiter"
@@ -135,8 +137,6 @@ def test_a_token_that_only_reads_calls_no_action(officer):
 
 
 def _as_sent(token, firm):
-    from safar.foundation.registers import register_of
-
     fields = register_of(Recruiter).form_fields
     row = ask(token, f"/api/v1/recruiters/{firm.pk}").json()
     found = {}
@@ -160,8 +160,6 @@ def test_the_description_in_git_is_the_one_that_runs():
 
 
 def test_the_description_is_openapi_3_1():
-    from openapi_spec_validator import validate
-
     schema = json.loads(description.description())
     assert schema["openapi"].startswith("3.1")
     validate(schema)

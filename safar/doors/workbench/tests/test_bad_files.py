@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from safar.citizens.recruiters.models import Recruiter
+from safar.directory.staff.demo import client_of
 from safar.doors.workbench.tests.conftest import fields_of, html
 from safar.doors.workbench.tests.test_importing import HEAD, bring, press, work
 from safar.foundation.encryption import durable
@@ -92,8 +93,6 @@ def full_disk(request, monkeypatch):
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(desk, files, full_disk):
-    from safar.directory.staff.demo import client_of
-
     browse = client_of(desk.officer, client=Client(raise_request_exception=False))
     answer = sent(browse, (HEAD + "Yangi Firma,900999001,Germany,Cleaning,Namuna 1,\n").encode())
     page = html(answer)

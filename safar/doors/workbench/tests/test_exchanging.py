@@ -6,9 +6,12 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from safar.directory.staff.demo import client_of, make_account
 from safar.doors.workbench.tests.conftest import fields_of, html
 from safar.doors.workbench.tests.test_importing import work
+from safar.foundation.access import policy as room
 from safar.foundation.history.models import Event
+from safar.foundation.registers import register_by_slug
 
 LIST = "/en/desk/recruiters/"
 
@@ -45,9 +48,6 @@ def test_what_nobody_imports_has_no_import(desk, browse):
 @pytest.fixture
 def importing(desk, monkeypatch, settings, tmp_path):
     """The branches of recruiters opened for import by name, for the length of a test."""
-    from safar.foundation.access import policy as room
-    from safar.foundation.registers import register_by_slug
-
     settings.SAFAR_FILES = tmp_path
     register = register_by_slug("recruiter-branches")
     object.__setattr__(register, "import_key", "name")
@@ -112,8 +112,6 @@ def test_what_is_no_table_is_refused_over_the_field(desk, browse, importing):
 
 
 def test_anothers_file_is_absent(desk, browse, importing):
-    from safar.directory.staff.demo import client_of, make_account
-
     address = sent_file(browse, "name\nOltin Chust\n")["Location"]
     colleague = client_of(make_account("licensing_officer", desk.agency))
     assert colleague.get(address).status_code == 404

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from safar.directory.staff.demo import client_of
+from safar.doors.workbench.naming import neutral_title
 from safar.doors.workbench.tests.conftest import html
 from safar.doors.workbench.urls import urlpatterns
+from safar.foundation.registers import register_by_slug
 
 EXAMPLES = {"slug": "recruiters", "pk": 1, "name": "suspend_licence", "way": "next", "kind": "csv"}
 
@@ -93,9 +95,6 @@ def test_the_language_switch_keeps_the_page_and_its_question(browse):
 
 
 def test_titles_name_no_person(desk, browse):
-    from safar.doors.workbench.naming import neutral_title
-    from safar.foundation.registers import register_by_slug
-
     register = register_by_slug("recruiters")
     desk.gold.label_level = 1
     assert "Oltin" not in neutral_title(register, desk.gold)

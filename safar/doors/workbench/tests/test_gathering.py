@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from safar.citizens.recruiters.demo import make_branch, make_recruiter
 from safar.citizens.recruiters.models import Branch, Deposit, Recruiter
@@ -82,9 +84,6 @@ def test_each_part_keeps_its_order_and_its_end(desk, officer):
 
 
 def test_one_statement_for_all_parts_and_none_for_none(desk, officer):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     assert officer.scopes
     with CaptureQueriesContext(connection) as captured:
         fetch([visible(officer, model) for model in (Recruiter, Branch, Place)])

@@ -20,9 +20,11 @@ from safar.directory.staff.demo import client_of, make_account
 from safar.doors.workbench.tests.conftest import fields_of, html
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
+from safar.foundation.encryption import keys
+from safar.foundation.encryption.envelope import Place, Tampered, key_id_of
 from safar.foundation.history.models import Event
 from safar.foundation.registers import importing, register_by_slug
-from safar.foundation.registers.importing import applying, uploads
+from safar.foundation.registers.importing import applying, judging, uploads
 from safar.foundation.registers.models import Batch, Upload
 
 LIST = "/en/desk/recruiters/"
@@ -341,8 +343,6 @@ def test_anothers_import_is_neither_seen_nor_stopped(desk, browse, bring):
 
 
 def test_a_long_file_is_checked_at_its_beginning_and_saved_whole(desk, browse, bring, monkeypatch):
-    from safar.foundation.registers.importing import judging
-
     monkeypatch.setattr(judging, "CHECKED_ROWS", 2)
     address = bring(firms("Yangi A", "Yangi B", "Yangi C") + "Qisqa,12345678,Germany,Cleaning,,\n")
     check = html(browse.get(address))
@@ -366,12 +366,14 @@ def test_a_file_is_thrown_away_after_a_day_and_its_report_after_a_month(desk, br
     press(browse, address)
     work()
     path = uploads.path_of(upload_at(address).token)
+    key = key_id_of(path.read_bytes(), place=Place("registers_upload", path.name, "file"))
     now = timezone.now()
     with as_web():
         assert importing.forget_old_uploads(now=now) == 0
         os.utime(path, ((now - timedelta(hours=25)).timestamp(),) * 2)
         assert importing.forget_old_uploads(now=now) == 1
     assert not path.exists()
+    assert keys.store().is_destroyed(key), "nor can a copy of it be read"
     report = html(browse.get(address))
     assert "12345678" not in report
     assert "The file itself was thrown away" in report
@@ -383,6 +385,23 @@ def test_a_file_is_thrown_away_after_a_day_and_its_report_after_a_month(desk, br
     assert browse.get(address).status_code == 404
 
 
+def test_a_file_waits_encrypted(desk, browse, bring):
+    address = bring(firms("Yangi A"))
+    path = uploads.path_of(upload_at(address).token)
+    assert b"Yangi A" not in path.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o600
+    press(browse, address)
+    work()
+    assert named("Yangi A").count() == 1
+
+
+def test_a_file_put_in_the_place_of_another_is_not_read(desk, browse, bring):
+    mine, other = (uploads.path_of(upload_at(bring(firms(name))).token) for name in ("Yangi A", "Yangi B"))
+    mine.write_bytes(other.read_bytes())
+    with pytest.raises(Tampered):
+        uploads.open_upload(Upload.unscoped.get(token=mine.name))
+
+
 def test_a_file_broken_far_below_its_head_is_refused_when_it_is_brought(desk, browse, settings, tmp_path):
     settings.SAFAR_FILES = tmp_path
     text = firms(*(f"Yangi {n}" for n in range(50))) + '"never closed,1,,,,\n' + "x" * 200_000
@@ -390,7 +409,7 @@ def test_a_file_broken_far_below_its_head_is_refused_when_it_is_brought(desk, br
     answer = browse.post(f"{LIST}import/", data)
     assert answer.status_code == 422
     assert "a quotation mark" in html(answer)
-    assert not list((tmp_path / "uploads").iterdir()), "nothing of it is kept"
+    assert not (tmp_path / "uploads").exists(), "nothing of it is kept"
 
 
 def test_columns_cannot_be_changed_under_an_import(desk, browse, bring, by_twos):

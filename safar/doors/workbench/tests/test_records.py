@@ -2,9 +2,12 @@
 
 import re
 
+from safar.citizens.recruiters.demo import make_branch
 from safar.citizens.recruiters.models import Deposit
 from safar.directory.staff.demo import client_of
+from safar.doors.workbench.naming import link_of
 from safar.doors.workbench.tests.conftest import fields_of, html, stored
+from safar.foundation.access.actors import public_actor
 from safar.foundation.history.models import Event
 
 LIST = "/en/desk/recruiters/"
@@ -83,8 +86,6 @@ def test_who_may_not_see_a_secret_finds_no_mask_either(desk):
 
 
 def test_rows_that_belong_to_it_stand_on_its_page(desk, browse):
-    from safar.citizens.recruiters.demo import make_branch
-
     make_branch(desk.gold, "Oltin Yoʻl Chust")
     page = html(browse.get(f"{LIST}{desk.gold.pk}/"))
     assert "Oltin Yoʻl Chust" in page
@@ -97,16 +98,11 @@ def test_the_form_of_a_belonging_row_opens_with_its_owner_filled_in(desk, browse
 
 
 def test_a_link_leads_only_where_the_reader_may_go(desk, browse):
-    from safar.doors.workbench.naming import link_of
-    from safar.foundation.access.actors import public_actor
-
     assert link_of(desk.gold, public_actor()) != ""
     assert link_of(desk.officer, public_actor()) == ""
 
 
 def test_a_record_costs_four_queries_whatever_belongs_to_it(desk, browse, counted):
-    from safar.citizens.recruiters.demo import make_branch
-
     address = f"{LIST}{desk.gold.pk}/do/suspend_licence/"
     browse.post(address, fields_of(browse.get(address)) | {"reason": "Fees", "order_number": "118"})
     browse.get(f"{LIST}{desk.gold.pk}/")

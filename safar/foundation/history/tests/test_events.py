@@ -32,7 +32,7 @@ from safar.foundation.history.detail import NotSealable, altered
 from safar.foundation.history.forgetting import NotForgotten
 from safar.foundation.history.kinds import keeping, known_kinds
 from safar.foundation.history.models import Event
-from safar.foundation.history.tests.toys import LOADER, Boat, boat
+from safar.foundation.history.tests.toys import Boat, boat
 
 pytestmark = pytest.mark.django_db
 

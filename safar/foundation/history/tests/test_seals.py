@@ -14,7 +14,15 @@ from safar.foundation.access.actors import system_actor
 from safar.foundation.access.tokens import sign
 from safar.foundation.database import connect
 from safar.foundation.database.testing import as_web
-from safar.foundation.history import checkpoints, sealer, status, verification, verify, verify_report_lines
+from safar.foundation.history import (
+    chain,
+    checkpoints,
+    sealer,
+    status,
+    verification,
+    verify,
+    verify_report_lines,
+)
 from safar.foundation.history.chain import Keys
 from safar.foundation.history.detail import digests, plain, salted
 from safar.foundation.history.models import Event, Seal
@@ -360,8 +368,6 @@ def test_a_removed_seal_is_noticed(web, owner, n):
 
 
 def test_a_chain_made_with_another_key_is_none(web, monkeypatch):
-    from safar.foundation.history import chain
-
     sealed(web)
     monkeypatch.setattr(chain, "seal_key", lambda: b"x" * 32)
     assert verify().ok is False

@@ -39,12 +39,12 @@ from safar.foundation.registers.importing.judging import (
     storing_action,
 )
 from safar.foundation.registers.importing.uploads import mapping_of, mark_used, may_import, open_upload
-from safar.foundation.registers.models import Batch, Upload
+from safar.foundation.registers.models import Batch, Stop, Upload
 from safar.foundation.registers.registry import register_by_slug
 from safar.foundation.registers.sheets import Row, Unreadable
 
 log = logging.getLogger(__name__)
-State, Stop = Upload.State, Upload.Stop
+State = Upload.State
 BATCH = 50
 BATCHES_A_TURN = 40
 """After so many the task queues again behind what others wait for."""

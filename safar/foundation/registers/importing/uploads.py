@@ -1,10 +1,16 @@
-"""The file a person brings: kept for a day under a random name, its columns matched to fields, seen by nobody else."""
+"""The file a person brings: kept encrypted for a day under a random name, its columns matched to fields, seen by nobody else.
+
+Each file has a data key of its own, named in its envelope only. To be read it is opened in memory, never on the disk.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,22 +19,25 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.visibility import Hidden, get, may, resource_of, visible
 from safar.foundation.actions import Refused
 from safar.foundation.actions.storing import store
-from safar.foundation.encryption.durable import make_folder, write_new
+from safar.foundation.encryption import keys
+from safar.foundation.encryption.durable import NotWritten, make_folder, write_new
+from safar.foundation.encryption.envelope import Place, Tampered, key_id_of, seal, unseal
 from safar.foundation.languages.text import fold
 from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.models import Upload
-from safar.foundation.registers.sheets import Limits, Sheet, Unreadable, open_sheet
+from safar.foundation.registers.sheets import Limits, Row, Sheet, Unreadable, open_sheet
 
-MOST_ROWS = 100_000
+MOST_ROWS, MOST_MB = 100_000, 10
 LIMITS = Limits(
-    file_bytes=10_000_000,
-    packed_bytes=10_000_000,
+    file_bytes=MOST_MB * 1_000_000,
+    packed_bytes=MOST_MB * 1_000_000,
     unpacked_bytes=100_000_000,
     cells=1_000_000,
     cell_chars=100_000,
@@ -59,22 +68,18 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     if size > LIMITS.file_bytes:
         raise Refused(
             _(
-                "The file is larger than 10 MB. Split it, or ask the operator to load it with the command line."
-            ),
+                "The file is larger than %(most)s MB. Split it, or ask the operator to load it with the command line."
+            )
+            % {"most": MOST_MB},
             field="file",
         )
+    content = file.read()
+    columns, total = _measured(content, name[:120])
     token = secrets.token_urlsafe(24)
-    path = path_of(token)
+    path, store_of_keys = path_of(token), keys.store()
     make_folder(path.parent)
-    write_new(path, file.read())
-    try:
-        columns, total = _measured(path)
-    except Unreadable as error:
-        path.unlink()
-        raise Refused(str(error).replace(str(path), name[:120]), field="file") from error
-    except Refused:
-        path.unlink()
-        raise
+    key_id = store_of_keys.create_key(now=now)
+    write_new(path, seal(content, key_id=key_id, place=_place(token), keys=store_of_keys))
     upload = Upload(
         user_id=actor.user_id,
         register=register.slug,
@@ -87,9 +92,15 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     return store(upload, by=actor, action="add")
 
 
-def _measured(path: Path) -> tuple[tuple[str, ...], int]:
+def _measured(content: bytes, name: str) -> tuple[tuple[str, ...], int]:
     """The columns and the number of rows: the file is read to its end, so that nothing later stumbles over it."""
-    sheet = open_sheet(path, limits=LIMITS)
+    try:
+        return _counted(_opened(content, name))
+    except Unreadable as error:
+        raise Refused(str(error), field="file") from error
+
+
+def _counted(sheet: Sheet) -> tuple[tuple[str, ...], int]:
     total = 0
     for total, _row in enumerate(sheet.rows, 1):
         if total > MOST_ROWS:
@@ -97,7 +108,7 @@ def _measured(path: Path) -> tuple[tuple[str, ...], int]:
                 _(
                     "The file has more than %(most)s rows. Split it, or ask the operator to load it with the command line."
                 )
-                % {"most": MOST_ROWS},
+                % {"most": number_format(MOST_ROWS, force_grouping=True)},
                 field="file",
             )
     return sheet.columns, total
@@ -171,10 +182,11 @@ def mapping_of(register: Register, upload: Upload) -> dict[str, str]:
 
 
 def forget_old_uploads(*, now: datetime) -> int:
-    """Delete files nobody used for a day and reports a month old; how many files went."""
+    """Delete files nobody used for a day, with their keys, and reports a month old; how many files went."""
     folder, gone = path_of("x").parent, 0
     for path in folder.glob("*") if folder.exists() else ():
         if now.timestamp() - path.stat().st_mtime > FILE_KEPT.total_seconds():
+            _destroy_key(path, now=now)
             path.unlink(missing_ok=True)
             gone += 1
     actor = system_actor("sweeper")
@@ -191,7 +203,48 @@ def mark_used(upload: Upload, *, now: datetime) -> None:
 
 def open_upload(upload: Upload) -> Sheet:
     """The kept file as a table; `Unreadable` if it is gone."""
-    return open_sheet(path_of(upload.token), limits=LIMITS)
+    try:
+        sealed = path_of(upload.token).read_bytes()
+        content = unseal(sealed, place=_place(upload.token), keys=keys.store())
+    except (FileNotFoundError, keys.KeyDestroyed) as error:
+        raise Unreadable(_("There is no file %(path)s.") % {"path": upload.name}) from error
+    return _opened(content, upload.name)
+
+
+def _opened(content: bytes, name: str) -> Sheet:
+    """A table in memory; a sentence that refuses it calls it by the name it came with."""
+    handle = os.memfd_create("upload", os.MFD_CLOEXEC)
+    path = Path(f"/proc/self/fd/{handle}")
+    try:
+        with os.fdopen(handle, "wb", closefd=False) as memory:
+            memory.write(content)
+        return _named(open_sheet(path, limits=LIMITS), path, name)
+    except Unreadable as error:
+        raise Unreadable(str(error).replace(str(path), name)) from error
+    except OSError as error:
+        raise NotWritten(path.parent, error) from error
+    finally:
+        os.close(handle)
+
+
+def _named(sheet: Sheet, path: Path, name: str) -> Sheet:
+    def rows() -> Iterator[Row]:
+        try:
+            yield from sheet.rows
+        except Unreadable as error:
+            raise Unreadable(str(error).replace(str(path), name)) from error
+
+    return replace(sheet, rows=rows())
+
+
+def _destroy_key(path: Path, *, now: datetime) -> None:
+    """Erase a kept file in every copy of it; what was left half written has no key yet."""
+    with suppress(Tampered):
+        keys.store().destroy_key(key_id_of(path.read_bytes(), place=_place(path.name)), now=now)
+
+
+def _place(token: str) -> Place:
+    return Place(table=Upload._meta.db_table, pk=token, field="file")
 
 
 def path_of(token: str) -> Path:

@@ -26,7 +26,20 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="upload",
             name="stopped_by",
-            field=models.CharField(blank=True, default="", max_length=10),
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("ASKED", "You stopped it."),
+                    ("RIGHTS", "You may no longer bring files into this register. Ask your head of office."),
+                    (
+                        "FILE",
+                        "The file is no longer kept. Bring it in again: what is saved already stays as it is.",
+                    ),
+                    ("FAULT", "Something broke on our side. Go on, and if it happens again, tell support."),
+                ],
+                default="",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
             model_name="upload",
@@ -45,6 +58,24 @@ class Migration(migrations.Migration):
                 ],
                 default="UPLOADED",
                 max_length=10,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__lte", models.F("total"))),
+                name="no_more_rows_done_than_there_are",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "STOPPED"), ("stopped_by__in", ["ASKED", "RIGHTS", "FILE", "FAULT"])),
+                    models.Q(models.Q(("state", "STOPPED"), _negated=True), ("stopped_by", "")),
+                    _connector="OR",
+                ),
+                name="what_is_stopped_says_why",
             ),
         ),
         migrations.CreateModel(
