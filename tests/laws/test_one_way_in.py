@@ -56,6 +56,88 @@ def test_nothing_goes_round_the_gate(name):
     assert not found, f"{name} is used outside the rooms that may: {found}"
 
 
+#: Attribute names that write rows, and plain names that do.
+WRITES = {
+    "bulk_create", "bulk_update", "create", "delete", "get_or_create", "save", "store", "update", "update_or_create",
+}  # fmt: skip
+#: Rooms and files outside actions that may, each with the reason; none of them is a visitor's way round an action.
+WRITERS = {
+    "safar/foundation/actions/": "the one way in itself, and the answers it keeps so that none is given twice",
+    "safar/foundation/encryption/rotation.py": "seals what stands there anew under the next key; no value changes",
+    "safar/foundation/registers/importing/": "keeps the file and how far it is done; each row goes through an action",
+    "safar/citizens/recruiters/deciding.py": "what the licence actions share: the decision and the former names",
+    "safar/citizens/recruiters/loads.py": "loads the published list as the loader of the system, many firms in one statement",
+    "safar/directory/people/timeline.py": "the act of leaving a fact, which other rooms call from their actions",
+    "safar/directory/places/loads.py": "loads thousands of places in one go, as the system's loader",
+    "safar/directory/staff/granting.py": "what the staff actions share: grants follow from posts and leaves",
+    "safar/directory/staff/models.py": "the manager that makes an account, for actions and the first administrator",
+    "safar/directory/staff/passwords.py": "a new password of one's own, at sign-in, before anybody may act",
+    "safar/directory/staff/second_factor.py": "sets up one's own second factor at sign-in; the action that confirms a reset takes it away here",
+    "safar/directory/staff/sessions.py": "when a session was last seen; that all sessions of an account end, for actions on accounts",
+    "safar/directory/staff/timekeeping.py": "the job of the system that ends posts and leaves on their days",
+    "safar/doors/commands/working.py": "the queue's own table: what a killed worker left running",
+    "safar/doors/workbench/signing_in.py": "a new password of one's own, before anybody may act",
+}
+#: Calls by the same names that write no row: dictionaries, digests, pictures, workbooks, the store of keys.
+NO_ROWS = {
+    "safar/citizens/recruiters/nearness.py": {"entries.update", "found.update"},
+    "safar/citizens/recruiters/snapshot.py": {"found.update"},
+    "safar/directory/organisations/loads.py": {"staging.update"},
+    "safar/directory/places/official.py": {"names.update"},
+    "safar/doors/commands/loading.py": {"progress.update"},
+    "safar/doors/commands/running.py": {"status.update"},
+    "safar/doors/commands/statics.py": {"digest.update"},
+    "safar/doors/commands/tending.py": {"digest.update"},
+    "safar/doors/website/pages.py": {"drawing.save"},
+    "safar/doors/workbench/histories.py": {"_names.update"},
+    "safar/foundation/access/gathering.py": {"wanted.setdefault(field.related_model, set()).update"},
+    "safar/foundation/database/backend/base.py": {"parameters.update"},
+    "safar/foundation/database/configuration.py": {"settings.update"},
+    "safar/foundation/database/testing.py": {"digest.update"},
+    "safar/foundation/encryption/blind.py": {"keys.store"},
+    "safar/foundation/encryption/fields.py": {"keys.store"},
+    "safar/foundation/encryption/keys.py": {"store"},
+    "safar/foundation/files/keeping.py": {"keys.store"},
+    "safar/foundation/files/pictures.py": {"plain.save"},
+    "safar/foundation/history/chain.py": {"store"},
+    "safar/foundation/history/comparing.py": {
+        "names.update",
+        "wanted.setdefault(field.related_model, set()).update",
+    },
+    "safar/foundation/history/sealer.py": {"mac.update"},
+    "safar/foundation/history/verification.py": {"mac.update"},
+    "safar/foundation/languages/collecting.py": {"new.save"},
+    "safar/foundation/languages/management/commands/translations.py": {"collecting.update"},
+    "safar/foundation/registers/exchange.py": {"book.save"},
+}
+
+
+def writes(path):
+    """What a file calls, by a name that could write a row, and the line."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+            if called in WRITES:
+                yield ast.unparse(node.func), node.lineno
+
+
+def test_no_write_happens_outside_actions():
+    found, used = [], set()
+    for path in python_files():
+        where = place(path)
+        if path.stem in ("actions", "demo"):
+            continue
+        for call, line in writes(path):
+            room = next((start for start in WRITERS if where.startswith(start)), "")
+            if room or call in NO_ROWS.get(where, set()):
+                used.add(room or (where, call))
+            else:
+                found.append(f"{where}:{line} {call}")
+    assert not found, f"written outside actions: {found}"
+    listed = {*WRITERS, *((where, call) for where, calls in NO_ROWS.items() for call in calls)}
+    assert not listed - used, "an exception that nothing needs any more leaves the list"
+
+
 def _is_call(node: ast.AST, module: ast.Module) -> bool:
     return any(isinstance(n, ast.Call) and n.func is node for n in ast.walk(module)) and not isinstance(
         node, ast.Name

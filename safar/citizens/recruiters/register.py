@@ -86,7 +86,7 @@ RECRUITERS = Register(
     search=("name_key", "ru_name_key", "number_key", "stir"),
     filters={
         "state": None,
-        "country": ForCountry(label=_("Licensed for the country (two letters)")),
+        "country": ForCountry("destinations", label=_("Licensed for the country (two letters)")),
         "deposit_paid": None,
     },
     action_only=(*NAMES, *LICENCE, *WHY, *DEPOSIT, "keeper", "organisation", "source"),

@@ -50,7 +50,7 @@ class Register:
     """A plain table of the house.
 
     `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix);
-    `filters` names fields, or maps a name to a ready django-filter; `secret` fields are masked and shown one by one, each
+    `filters` names fields, or maps a name to a ready django-filter whose `field_name` says what it reads; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
     tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` is the action that
     makes a row where a plain one will not do. `table` or `form` replace the generated class when a register needs more.
@@ -85,7 +85,8 @@ class Register:
     change_action: Action | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self._check()
+        for fault in self._faults():
+            raise ImproperlyConfigured(f"register {self.slug}: {fault}")
         if self.may_add:
             object.__setattr__(self, "add_action", self.add or editing.add_action(self))
         if self.may_change:
@@ -107,11 +108,8 @@ class Register:
         """Tone and icon of a value, for the tag it is shown as."""
         return self.tones[name].get(value) if name in self.tones else None
 
-    def _check(self) -> None:
-        for fault in self._faults():
-            raise ImproperlyConfigured(f"register {self.slug}: {fault}")
-
     def _faults(self) -> Iterator[str]:
+        filters = self.filters if isinstance(self.filters, Mapping) else dict.fromkeys(self.filters)
         named = {
             "columns": self.columns,
             "sections": tuple(f for s in self.sections for f in s.fields),
@@ -122,12 +120,14 @@ class Register:
             "under": tuple(n for name, names in self.under.items() for n in (name, *names)),
             "order": tuple(o.lstrip("-") for o in self.order),
             "import_key": (self.import_key,) if self.import_key else (),
+            "filters": tuple(getattr(one, "field_name", None) or name for name, one in filters.items()),
         }
-        for part, names in named.items():
+        claims: list[tuple[str, type[Model], Sequence[str]]] = [(p, self.model, n) for p, n in named.items()]
+        claims += [("children", child.model, (child.link, *child.columns)) for child in self.children]
+        for part, model, names in claims:
             for name in names:
-                if not hasattr(self.model, name):
-                    yield f"{part} names {name}, which {self.model.__name__} lacks"
-        named["filters"] = tuple(self.filters)
+                if not hasattr(model, name):
+                    yield f"{part} names {name}, which {model.__name__} lacks"
         for part in ("columns", "search", "order", "strip", "under", "filters"):
             if leak := set(self.secret) & set(named[part]):
                 yield f"secret {sorted(leak)} reachable through {part}"

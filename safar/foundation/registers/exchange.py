@@ -13,6 +13,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
@@ -87,6 +88,7 @@ def _xlsx(register: Register, actor: Actor, params: Any, columns: list[str], now
 
 
 def _text(sheet: Any, value: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=value)
+    """A cell that says it is text, without the control characters that no workbook can hold."""
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
     return cell

@@ -4,12 +4,14 @@ import csv
 import io
 import os
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
@@ -220,12 +222,55 @@ def test_a_batch_broken_off_is_done_again_and_nothing_twice(desk, browse, bring,
     assert [b.start for b in Batch.unscoped.order_by("start")] == [0, 2, 4]
 
 
-def test_two_workers_at_once_do_each_row_once(desk, browse, bring, by_twos):
+def test_a_task_queued_twice_does_each_row_once(desk, browse, bring, by_twos):
     address = bring(firms(*(f"Yangi {n}" for n in range(5))))
     press(browse, address)
     applying.run_import.enqueue(upload_at(address).pk, desk.officer.pk)
     work()
     assert named("Yangi").count() == row_events().count() == 5
+    assert events("import").count() == 1
+
+
+def somebody_waits():
+    """Whether, within ten seconds, another connection waits for what this one has locked."""
+    for _turn in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select exists (select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_do_each_row_once(desk, browse, bring, monkeypatch):
+    """Two connections, as the web role: the second is seen to wait while the first is in the middle of a batch."""
+    monkeypatch.setattr(applying, "BATCH", 2)
+    address = bring(firms(*(f"Yangi {n}" for n in range(5))))
+    press(browse, address)
+    upload, act = upload_at(address), register_by_slug("recruiters").add_action
+    before, waited = act.function, []
+
+    def slowly(**inputs):
+        if not waited:
+            waited.append(somebody_waits())
+        return before(**inputs)
+
+    def worker():
+        try:
+            return applying.run_import.call(upload.pk, desk.officer.pk)
+        finally:
+            connection.close()
+
+    monkeypatch.setitem(act.__dict__, "function", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(worker), pool.submit(worker)]
+        assert [one.result(60) for one in both] == [5, 5]
+    assert waited == [True]
+    assert named("Yangi").count() == row_events().count() == 5
+    assert [b.start for b in Batch.unscoped.order_by("start")] == [0, 2, 4]
     assert events("import").count() == 1
 
 
