@@ -1,8 +1,12 @@
 """Doing something: once, against what was seen, with everything typed kept."""
 
+import pytest
+
+from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.models import Recruiter
 from safar.doors.workbench.tests.conftest import fields_of, html
 from safar.foundation.history.models import Event
+from safar.foundation.registers import register_by_slug
 
 LIST = "/en/desk/recruiters/"
 DECISION = {"reason": "Fees taken without a receipt", "order_number": "118"}
@@ -28,6 +32,24 @@ def test_an_action_is_done_and_leads_back_to_the_record(desk, browse):
     assert "Done: Suspend licence." in page
     assert "Fees taken without a receipt" in page
     assert "Barno Karimova" in page
+
+
+@pytest.mark.parametrize("register", ["recruiter-branches", "recruiter-partners"])
+def test_what_is_added_from_a_record_stands_prefilled_with_it_and_saves(desk, browse, register):
+    """A key is no licence number: the firm that has it as its number is another one."""
+    asks = make_recruiter("Yangi Ariza", keeper=desk.agency, place=desk.region, number="", state="APPLIED")
+    make_recruiter("Boshqa", keeper=desk.agency, place=desk.region, number=str(desk.gold.pk))
+    for firm, words in ((desk.gold, "XM-0288 · Oltin Yoʻl"), (asks, "Yangi Ariza")):
+        address = f"/en/desk/{register}/add/?recruiter={firm.pk}"
+        page = browse.get(address)
+        assert f'value="{words}"' in html(page)
+        shown = {name: value for name, value in fields_of(page).items() if value} | {"name": "Andijon"}
+        if register == "recruiter-partners":
+            shown["country"] = "KR"
+        answer = browse.post(address, shown)
+        assert answer.status_code == 302, answer.context["form"].errors
+        model = register_by_slug(register).model
+        assert model.unscoped.latest("pk").recruiter_id == firm.pk
 
 
 def test_a_double_click_does_it_once(desk, browse):
