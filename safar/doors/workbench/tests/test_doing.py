@@ -171,3 +171,21 @@ def test_what_is_shown_once_is_shown_once(desk, browse):
     assert "safar_" in shown
     assert "it is shown only once" in shown
     assert "it is shown only once" not in html(browse.get(answer["Location"]))
+
+
+def test_who_proposed_a_withdrawal_is_told_before_the_form_that_another_signs(desk, browse):
+    address = f"{LIST}{desk.gold.pk}/do/propose_withdrawal/"
+    assert browse.post(address, fields_of(browse.get(address)) | DECISION).status_code == 302
+    record = browse.get(f"{LIST}{desk.gold.pk}/").context["screen"]
+    assert "withdraw_licence" not in {b.action.name for b in [*record.buttons, *record.more]}
+    whys = {b.action.name: str(b.why) for b in record.refusals}
+    assert whys["withdraw_licence"] == "You proposed this withdrawal, so somebody else must sign it."
+    page = html(browse.get(f"{LIST}{desk.gold.pk}/do/withdraw_licence/"))
+    assert "somebody else must sign" in page
+    assert 'name="version"' not in page
+
+
+def test_what_a_decision_demands_is_not_marked_optional(desk, browse):
+    page = html(browse.get(f"{LIST}{desk.gold.pk}/do/suspend_licence/"))
+    assert "Order number" in page
+    assert "(optional)" not in page
