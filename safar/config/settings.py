@@ -20,6 +20,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 SAFAR_DATA = Path(env.str("SAFAR_DATA", str(BASE_DIR / "var")))
 SAFAR_KEYS = Path(env.str("SAFAR_KEYS", str(SAFAR_DATA / "keys")))
 SAFAR_FILES = Path(env.str("SAFAR_FILES", str(SAFAR_DATA / "files")))
+SAFAR_CHECKPOINTS = env.str("SAFAR_CHECKPOINTS", "")
 
 # -- what kind of installation this is ---------------------------------------------------------------------
 SAFAR_DEMO = env.bool("SAFAR_DEMO", not env.str("DATABASE_URL", ""))

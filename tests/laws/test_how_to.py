@@ -6,20 +6,16 @@ import re
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 from django.http import Http404, QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from safar.directory.organisations import models as organisations
 from safar.foundation.access import policy as policy_room
 from safar.foundation.access.actors import Actor, Scope, acting
-from safar.foundation.access.labels import Label
-from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import get
 from safar.foundation.access.wall import guard_statements
-from safar.foundation.languages.fields import NormalisedCharField
-from safar.foundation.languages.text import fold
-from safar.foundation.registers import Register, Section, registry
+from safar.foundation.registers import registry
 from safar.foundation.registers.exchange import export
 from safar.foundation.registers.listing import list_page
 from tests.laws.source import ROOT
@@ -31,35 +27,32 @@ def blocks():
     return re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
 
 
+def run(code, module):
+    """Run one block as the module it belongs to, with nothing it does not import itself."""
+    names = {"__name__": module}
+    exec(compile(code, str(PAGE), "exec"), names)
+    return names
+
+
 def test_the_declaration_is_at_most_thirty_lines():
     assert len(blocks()[1].splitlines()) <= 30
 
 
 @pytest.fixture
 def association(db, monkeypatch):
-    names = {
-        "models": models,
-        "Labelled": Labelled,
-        "Label": Label,
-        "fold": fold,
-        "_": _,
-        "Register": Register,
-        "Section": Section,
-        "NormalisedCharField": NormalisedCharField,
-        "rule": policy_room.rule,
-        "__name__": "safar.directory.organisations.howto",
-    }
     model, declaration, rules = blocks()
-    exec(compile(rules, str(PAGE), "exec"), names)
-    monkeypatch.setattr(policy_room, "policy", lambda: names["RULES"])
+    policy = run(rules, "safar.config.howto")["POLICY"]
+    monkeypatch.setattr(policy_room, "policy", lambda: policy)
     policy_room.rules.cache_clear()
-    exec(compile(model + declaration, str(PAGE), "exec"), names)
+    made = run(model, organisations.__name__)["Association"]
+    monkeypatch.setattr(organisations, "Association", made, raising=False)
+    declared = run(declaration, "safar.directory.organisations.howto")["ASSOCIATIONS"]
     with connection.schema_editor() as editor:
-        editor.create_model(names["Association"])
+        editor.create_model(made)
     with connection.cursor() as cursor:
-        for statement in guard_statements(names["Association"]):
+        for statement in guard_statements(made):
             cursor.execute(statement)
-    yield names["ASSOCIATIONS"]
+    yield declared
     registry._registers.pop("associations")
     apps.all_models["organisations"].pop("association")
     apps.clear_cache()

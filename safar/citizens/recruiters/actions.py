@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +97,7 @@ def grant_licence(
 
 
 @action(
-    on=Recruiter, label=_("Refuse application"), sentence=_("refused the application: %(reason)s"), form=forms.DecisionForm,
+    on=Recruiter, label=_("Refuse application"), sentence=_("refused the application: %(reason)s"), form=forms.RefusalForm,
     icon="octagon-x", destructive=True, when=may_now("refuse_application"), why_not=why_not,
 )  # fmt: skip
 def refuse_application(
@@ -111,7 +112,7 @@ def refuse_application(
 
 @action(
     on=Recruiter, label=_("Suspend licence"), sentence=_("suspended the licence: %(reason)s, order %(order_number)s"),
-    form=forms.DecisionForm, icon="octagon-pause", destructive=True, when=may_now("suspend_licence"), why_not=why_not,
+    form=forms.SuspensionForm, icon="octagon-pause", destructive=True, when=may_now("suspend_licence"), why_not=why_not,
     hint=_("The public check turns red at once."),
 )  # fmt: skip
 def suspend_licence(
@@ -124,7 +125,7 @@ def suspend_licence(
 
 @action(
     on=Recruiter, label=_("Reinstate licence"), sentence=_("reinstated the licence: %(reason)s, order %(order_number)s"),
-    form=forms.DecisionForm, icon="circle-check", primary=True, when=may_now("reinstate_licence"), why_not=why_not,
+    form=forms.ReinstatementForm, icon="circle-check", primary=True, when=may_now("reinstate_licence"), why_not=why_not,
 )  # fmt: skip
 def reinstate_licence(
     recruiter: Recruiter, *, reason: str = "", order_number: str = "", by: Actor, now: datetime
@@ -228,7 +229,7 @@ def change_destinations(
 
 @action(
     on=Recruiter, label=_("Propose withdrawal"), sentence=_("proposed to withdraw the licence: %(reason)s"),
-    form=forms.DecisionForm, icon="gavel", destructive=True, when=may_now("withdraw_licence"), why_not=why_not,
+    form=forms.ProposalForm, icon="gavel", destructive=True, when=may_now("withdraw_licence"), why_not=why_not,
     hint=_("Nothing changes until a second person signs. Suspend the licence if people are in danger now."),
 )  # fmt: skip
 def propose_withdrawal(
@@ -263,9 +264,16 @@ def _proposal(recruiter: Recruiter, by: Actor) -> LicenceDecision:
     )
 
 
+def _proposed_it(recruiter: Recruiter, by: Actor) -> Any:
+    own = Q(recruiter=recruiter, standing=Standing.PROPOSED, decided_by_id=by.user_id)
+    if by.user_id is not None and visible(by, LicenceDecision).filter(own).exists():
+        return _("You proposed this withdrawal, so somebody else must sign it.")
+    return ""
+
+
 @action(
     on=Recruiter, label=_("Sign withdrawal"), sentence=_("signed the withdrawal of the licence"), form=forms.SignatureForm,
-    icon="signature", destructive=True, when=_is_proposed, why_not=_nothing_proposed,
+    icon="signature", destructive=True, when=_is_proposed, why_not=_nothing_proposed, barred=_proposed_it,
     hint=_("The public check turns red at once. This cannot be undone."),
 )  # fmt: skip
 def withdraw_licence(recruiter: Recruiter, *, by: Actor, now: datetime) -> None:

@@ -20,6 +20,8 @@ from safar.foundation.actions import Refused, publish, store
 
 MOVED = "recruiters.state"
 Standing = LicenceDecision.Standing
+#: The field in which a decision carries what a rule demands.
+FIELDS = {rules.Demand.REASON: "reason", rules.Demand.ORDER_NUMBER: "order_number"}
 
 
 def may_now(act: str) -> Callable[[Recruiter, date], bool]:
@@ -55,9 +57,8 @@ def checked(
     row = rules.transition(act, recruiter.state, today)
     if row is None:
         raise Refused(why_not(recruiter, today))
-    fields = {rules.Demand.REASON: "reason", rules.Demand.ORDER_NUMBER: "order_number"}
     for lacking in rules.missing(row, reason=reason, order_number=order_number, second_person=second_person):
-        raise Refused(LACKING[lacking], field=fields.get(lacking, ""))
+        raise Refused(LACKING[lacking], field=FIELDS.get(lacking, ""))
     return row
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from safar.citizens.recruiters import rules
+from safar.citizens.recruiters.deciding import FIELDS
 from safar.citizens.recruiters.models import Branch, Deposit, ForeignPartner, KindOfWork, Recruiter
-from safar.citizens.recruiters.words import DESTINATIONS, destination_choices
+from safar.citizens.recruiters.words import DESTINATIONS, LACKING, destination_choices
 from safar.directory.organisations.forms import website_field
 from safar.directory.places.forms import place_field
 from safar.foundation.languages.territories import country_name
@@ -95,8 +98,23 @@ class AgainForm(forms.Form):
     applied_on = day_field(_("Applied on"), help_text=_("Empty: today."))
 
 
-class GrantForm(forms.Form):
+class ActForm(forms.Form):
+    """The form of an act: what the rules demand of the act today has to be written."""
+
+    act = ""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for demand in rules.demanded(self.act, timezone.localdate()) & FIELDS.keys():
+            field = self.fields[FIELDS[demand]]
+            field.required = field.widget.is_required = True
+            field.error_messages = {**field.error_messages, "required": LACKING[demand]}
+
+
+class GrantForm(ActForm):
     """A licence granted."""
+
+    act = "grant_licence"
 
     number = forms.CharField(label=_("Licence number"), max_length=40)
     licensed_from = day_field(_("Licensed from"), help_text=_("Empty: today."))
@@ -104,18 +122,44 @@ class GrantForm(forms.Form):
     order_number = order_field()
 
 
-class RenewForm(forms.Form):
+class RenewForm(ActForm):
     """A licence prolonged."""
+
+    act = "renew_licence"
 
     licensed_until = day_field(_("Licensed until"), help_text=_("Empty: one more term of the law."))
     order_number = order_field()
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ActForm):
     """A decision for a reason, in an order."""
 
     reason = reason_field()
     order_number = order_field()
+
+
+class RefusalForm(DecisionForm):
+    """An application refused."""
+
+    act = "refuse_application"
+
+
+class SuspensionForm(DecisionForm):
+    """A licence suspended."""
+
+    act = "suspend_licence"
+
+
+class ReinstatementForm(DecisionForm):
+    """A licence reinstated."""
+
+    act = "reinstate_licence"
+
+
+class ProposalForm(DecisionForm):
+    """A withdrawal proposed."""
+
+    act = "withdraw_licence"
 
 
 class SignatureForm(forms.Form):
@@ -133,7 +177,9 @@ class DestinationsForm(forms.Form):
 
     destinations = DestinationsField(required=False)
     works = works_field(required=False)
-    order_number = order_field()
+    order_number = order_field(
+        help_text=_("A granted licence is changed by an order only: write its number.")
+    )
 
 
 class RenameForm(forms.ModelForm):

@@ -134,6 +134,12 @@ def transition(act: str, state: State | str, today: date) -> Transition | None:
     return in_force((row for row in TRANSITIONS if row.act == act and state in row.before), today)
 
 
+def demanded(act: str, today: date) -> frozenset[Demand]:
+    """What a decision for `act` must carry on a day, whatever state the licence is in."""
+    rows = [row.demands for row in TRANSITIONS if row.act == act and row.holds_on(today)]
+    return frozenset().union(*rows)
+
+
 def missing(
     row: Transition, *, reason: str = "", order_number: str = "", second_person: bool = False
 ) -> list[Demand]:

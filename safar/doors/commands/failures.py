@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
-from django.db.utils import OperationalError
+from django.db.utils import OperationalError, ProgrammingError
 from rich.console import Console
 
 from safar.doors.commands import DONE, INTERRUPTED, NO_DATABASE, REFUSED
 from safar.foundation.database.binaries import BinariesMissing
 from safar.foundation.database.places import PlaceRefused
 from safar.foundation.database.server import ServerFailed
+from safar.foundation.encryption.durable import NotWritten
 from safar.foundation.encryption.keys import KeyTrouble
 
 errors = Console(stderr=True, highlight=False)
@@ -52,8 +53,14 @@ def told() -> Iterator[Outcome]:
         psycopg.OperationalError,
     ) as failure:
         outcome.code = _say(str(failure).strip(), NO_DATABASE)
-    except (ImproperlyConfigured, CommandError, KeyTrouble) as failure:
+    except (ImproperlyConfigured, CommandError, KeyTrouble, NotWritten) as failure:
         outcome.code = _say(str(failure), REFUSED)
+    except (ProgrammingError, psycopg.errors.UndefinedTable) as failure:
+        if not any(isinstance(one, psycopg.errors.UndefinedTable) for one in (failure, failure.__cause__)):
+            raise
+        outcome.code = _say(
+            "The database has not all its tables yet. Run safar migrate, and repeat.", REFUSED
+        )
     except SystemExit as leaving:
         outcome.code = (
             leaving.code if isinstance(leaving.code, int) else DONE if leaving.code is None else REFUSED

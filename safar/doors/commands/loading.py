@@ -31,7 +31,13 @@ Map = Annotated[
     ),
 ]
 Preview = Annotated[bool, typer.Option("--preview", help="Only say what would happen.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Load without asking after the preview.")]
+Yes = Annotated[
+    bool,
+    typer.Option(
+        "--yes",
+        help="At a terminal, load without previewing and asking first. Elsewhere nothing is asked anyway: use --preview.",
+    ),
+]
 Errors = Annotated[
     Path | None,
     typer.Option("--errors", metavar="FILE.csv", help="Write every refused row there, with its reason."),

@@ -18,6 +18,7 @@ from safar.doors.workbench.conflicts import conflict
 from safar.doors.workbench.gate import StaffRequest, action_named, answer, list_url, record_url, register_page
 from safar.doors.workbench.naming import neutral_title, state_tag
 from safar.doors.workbench.references import fit_for_hands
+from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import Hidden, covers, get, hidden_fields, may, resource_of
 from safar.foundation.actions import Action, Refused, Stale
 from safar.foundation.actions.forms import form_for, run
@@ -154,21 +155,17 @@ def act_screen(
         button=_("Save") if edits or (adds and register.add is None) else str(action.label),
         cancel_url=record_url(register, subject.pk) if visible else list_url(register),
         sections=sections_of(register, form) if adds or edits else [("", form.visible_fields())],
-        why_not=why_not(action, subject, today) if subject and not edits else "",
+        why_not=why_not(action, subject, request.actor, today) if subject and not edits else "",
         tag=state_tag(register, subject, hidden_fields(request.actor, subject)) if visible else None,
         left_out=[register.label_of(n) for n in register.action_only if edits and n not in form.fields],
     )
 
 
-def why_not(action: Action, subject: Any, today: Any) -> Any:
-    """Why the action makes no sense for the record today; nothing if it does."""
-    if action.offered(subject, today):
-        return ""
-    return (
-        action.why_not(subject, today)
-        if action.why_not
-        else _("This cannot be done to the record as it stands today.")
-    )
+def why_not(action: Action, subject: Any, actor: Actor, today: Any) -> Any:
+    """Why the action makes no sense for the record today, or is not this person's to do; nothing if it is."""
+    if not action.why_not and not action.offered(subject, today):
+        return _("This cannot be done to the record as it stands today.")
+    return action.refusal(subject, actor, today)
 
 
 def sections_of(register: Register, form: Any) -> list[tuple[Any, list[Any]]]:

@@ -33,7 +33,7 @@ from safar.foundation.history.kinds import kind_of, known_kinds
 from safar.foundation.history.models import Event
 from safar.foundation.registers import Register, all_registers
 
-PAGE = 50
+PAGE, NAMED = 50, 3
 BEFORE, EARLIER, LATER = "before", "earlier", "later"
 VIA: dict[str, Any] = {"web": "", "system": _("automatic"), "api": "API"}
 
@@ -63,6 +63,8 @@ class Version:
     """A state of the record one may compare with another."""
 
     id: int
+    number: int
+    what: str
     at: datetime
     who: str
 
@@ -96,12 +98,26 @@ def record_history(request: StaffRequest, register: Register, pk: str) -> HttpRe
         "older": f"?{query_without(request.GET, **{BEFORE: events[PAGE - 1].pk})}"
         if len(events) > PAGE
         else "",
-        "versions": [Version(c.id, c.at, names.get(c.actor, "") if c.actor else "") for c in changes],
+        "versions": versions_told(register, changes, names),
         "earlier": earlier,
         "later": later,
         "steps": between(changes, earlier, later),
     }
     return answer(request, "workbench/history.html", context)
+
+
+def versions_told(register: Register, changes: list[Any], names: dict[str, str]) -> list[Version]:
+    """The record's states, newest first: the act that led to each, or the fields an edit changed."""
+    found = []
+    for number, change in zip(range(len(changes), 0, -1), changes, strict=True):
+        act, edit = all_actions().get(change.kind), register.change_action
+        labels = [str(field.label) for field in change.fields] if change.operation == "update" else []
+        fields = ", ".join(labels[:NAMED]) + ("…" if len(labels) > NAMED else "")
+        what = str(act.label) if act and not (act is edit and fields) else fields[:1].upper() + fields[1:]
+        found.append(
+            Version(change.id, number, what, change.at, names.get(change.actor, "") if change.actor else "")
+        )
+    return found
 
 
 @require_safe

@@ -82,7 +82,7 @@ def picked_by(request: StaffRequest, register: Register, action: Action) -> Pick
         rows = visible(request.actor, register.model, action.name).filter(pk__in=keys)
     found = list(rows.order_by("pk")[: MOST_PICKED + 1])
     today = timezone.localdate()
-    judged = [(row, why_not(action, row, today)) for row in found[:MOST_PICKED]]
+    judged = [(row, why_not(action, row, request.actor, today)) for row in found[:MOST_PICKED]]
     return Picked(
         [r for r, why in judged if not why], [(r, why) for r, why in judged if why], len(found) > MOST_PICKED
     )

@@ -23,7 +23,7 @@ from safar.doors.workbench.gate import StaffRequest, answer, register_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.registers import Register, register_of
-from safar.foundation.registers.choices import MARK, WrittenChoiceField
+from safar.foundation.registers.choices import WrittenChoiceField, written
 from safar.foundation.registers.listing import searched
 
 FEW = 60
@@ -108,6 +108,7 @@ def choose_by_typing(form: Any, actor: Actor, *, always: bool = False) -> None:
             continue
         if isinstance(field, WrittenChoiceField):
             field.widget = ReferenceInput(register, by=field.code)
+            _prefill(form, name, field, register)
         if type(field.widget) is not forms.Select or not (always or _is_long(field.queryset)):
             continue
         form.fields[name] = TypedReference(field, register)
@@ -171,7 +172,7 @@ def spelt(row: Model) -> str:
 
 def spelt_by(code: str, row: Model) -> str:
     """A record as a line of the services' own spells it: its code and its name."""
-    return f"{getattr(row, code)}{MARK}{row}"
+    return written(code, row)
 
 
 @require_safe
@@ -196,6 +197,15 @@ def _referred(field: forms.Field) -> Register | None:
     """The register a field refers to, if it refers to any."""
     rows = field.queryset if isinstance(field, forms.ModelChoiceField) else None
     return None if rows is None else register_of(rows.model)
+
+
+def _prefill(form: Any, name: str, field: WrittenChoiceField, register: Register) -> None:
+    """A key the form was opened with stands for its record; the field then writes it as people do."""
+    text = form.initial.get(name)
+    key = _key(register, text) if isinstance(text, str) else None
+    row = field.queryset.filter(field.within, pk=key).first() if key is not None else None
+    if row is not None:
+        form.initial[name] = row
 
 
 def _is_long(rows: QuerySet) -> bool:

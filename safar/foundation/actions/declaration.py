@@ -32,7 +32,7 @@ class Action:
     """A named change. Call it as ``close(office, reason=…, by=actor, now=now)``.
 
     `when` says whether the action makes sense for a row today; `why_not` says in words why it does not, so that a
-    missing button explains itself. `destructive` actions are never offered in bulk.
+    missing button explains itself; `barred` says why this very person may not, though others may. `destructive` actions are never offered in bulk.
     """
 
     do_not_call_in_templates: ClassVar[bool] = True
@@ -49,6 +49,7 @@ class Action:
     bulk: bool = False
     when: Callable[[Any, date], bool] = _always
     why_not: Callable[[Any, date], Any] | None = None
+    barred: Callable[[Any, Actor], Any] | None = None
     detail: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     primary: bool = False
     hint: Any = ""
@@ -63,6 +64,12 @@ class Action:
     def offered(self, subject: Any, today: date) -> bool:
         """Whether the action makes sense for this row today (not whether somebody may do it)."""
         return self.when(subject, today)
+
+    def refusal(self, subject: Any, actor: Actor, today: date) -> Any:
+        """Why the action is not for this row today, or not for this person; nothing if it is."""
+        if not self.offered(subject, today):
+            return self.why_not(subject, today) if self.why_not else self.label
+        return self.barred(subject, actor) if self.barred else ""
 
     def __call__(self, subject: Any = None, *, by: Actor, now: datetime, **inputs: Any) -> Any:
         with transaction.atomic(), acting(by):
@@ -82,8 +89,8 @@ class Action:
         if row.version != seen.version:
             raise Stale(row)
         today = timezone.localdate(now)
-        if not self.offered(row, today):
-            raise Refused(self.why_not(row, today) if self.why_not else self.label)
+        if refusal := self.refusal(row, by, today):
+            raise Refused(refusal)
         self.function(row, by=by, now=now, **inputs)
         return store(row, by=by, action=self.name)
 

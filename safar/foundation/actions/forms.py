@@ -71,4 +71,4 @@ def run(action: Action, actor: Actor, subject: Any, form: forms.BaseForm, *, now
 
 def offered(action: Action, actor: Actor, subject: Any, today: Any) -> bool:
     """Whether the actor may do the action on this row and it makes sense today."""
-    return covers(actor, subject, action.name) and action.offered(subject, today)
+    return covers(actor, subject, action.name) and not action.refusal(subject, actor, today)

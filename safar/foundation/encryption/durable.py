@@ -9,24 +9,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
+from django.apps import apps
+from django.utils.translation import gettext, gettext_noop
 
 
 class NotWritten(Exception):
     """The disk did not take a file; nothing was changed."""
 
     def __init__(self, folder: Path, error: OSError) -> None:
+        say = gettext if apps.ready else str  # the settings write a key before there are catalogues
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         text = (
-            _(
+            gettext_noop(
                 "The disk that holds %(folder)s is full. Nothing was changed: free some space there and repeat."
             )
             if full
-            else _(
+            else gettext_noop(
                 "%(folder)s cannot be written (%(reason)s). Nothing was changed: mend the folder and repeat."
             )
         )
-        super().__init__(str(text) % {"folder": folder, "reason": error.strerror or error})
+        super().__init__(say(text) % {"folder": folder, "reason": error.strerror or error})
         self.folder = folder
 
 

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 from pathlib import Path
 
-from safar.foundation.encryption.durable import make_folder, write_new
+from safar.foundation.encryption.durable import NotWritten, make_folder, write_new
 
 
 def trial_secret(folder: Path) -> str:
@@ -14,4 +14,7 @@ def trial_secret(folder: Path) -> str:
         make_folder(folder)
         with contextlib.suppress(FileExistsError):
             write_new(path, secrets.token_urlsafe(48).encode())
-    return path.read_text().strip()
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise NotWritten(folder, error) from error

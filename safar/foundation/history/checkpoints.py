@@ -46,7 +46,7 @@ class Checkpoint:
 
 def checkpoint_file() -> Path:
     """Where checkpoints are written."""
-    return Path(getattr(settings, "SAFAR_CHECKPOINTS", "") or Path(settings.SAFAR_KEYS) / "checkpoints")
+    return Path(settings.SAFAR_CHECKPOINTS or Path(settings.SAFAR_KEYS) / "checkpoints")
 
 
 def append(keys: Keys, point: Checkpoint) -> None:

@@ -14,6 +14,11 @@ from safar.foundation.languages.text import fold
 MARK = " · "
 
 
+def written(code: str, row: Model) -> str:
+    """A row as such a field writes it: its code and its name, or the name alone while it has no code."""
+    return f"{getattr(row, code)}{MARK}{row}" if getattr(row, code) else str(row)
+
+
 class WrittenChoiceField(forms.ModelChoiceField):
     """A reference written as ``1714204 · Mingbuloq tumani``, as the code alone, or as a name nobody else has.
 
@@ -47,7 +52,7 @@ class WrittenChoiceField(forms.ModelChoiceField):
         elif value is not None and not isinstance(value, Model | str):
             value = self.queryset.filter(pk=value).first() or value
         if isinstance(value, Model):
-            return f"{getattr(value, self.code)}{MARK}{value}"
+            return written(self.code, value)
         return value
 
     def to_python(self, value: Any) -> Any:

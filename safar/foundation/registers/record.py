@@ -95,9 +95,10 @@ def items(register: Register, row: Labelled, names: tuple[str, ...], hidden: fro
 def buttons(register: Register, actor: Actor, row: Labelled, today: date) -> list[Button]:
     """Actions the actor may do on this row: those that make sense today, then those that do not and why."""
     mine = [a for a in register.actions if not a.creates and covers(actor, row, a.name)]
-    possible = [Button(a, True) for a in mine if a.offered(row, today)]
+    judged = [(a, a.refusal(row, actor, today)) for a in mine]
+    possible = [Button(a, True) for a, why in judged if not why]
     return possible + [
-        Button(a, False, a.why_not(row, today)) for a in mine if not a.offered(row, today) and a.why_not
+        Button(a, False, why) for a, why in judged if why and (a.why_not or a.offered(row, today))
     ]
 
 

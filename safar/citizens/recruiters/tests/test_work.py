@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone, translation
 
 from safar.citizens.recruiters import actions, register
-from safar.citizens.recruiters.demo import OFFICER, make_recruiter
+from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.duties import licensing
 from safar.citizens.recruiters.models import State
 from safar.foundation.access.actors import Actor, Scope, public_actor
+from safar.foundation.actions import Refused
 from safar.foundation.indicators import value
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,8 @@ def test_my_day_lists_what_is_undecided_and_what_ends_soon():
     make_recruiter("Ends", licensed_until=today + timedelta(days=20))
     make_recruiter("Ended", licensed_until=today - timedelta(days=2))
     proposed = make_recruiter("Proposed")
-    actions.propose_withdrawal(proposed, reason="Fees", order_number="1", by=OFFICER, now=timezone.now())
+    another = Actor("staff", user_id=2, name="Another", preset=officer().preset)
+    actions.propose_withdrawal(proposed, reason="Fees", order_number="1", by=another, now=timezone.now())
     make_recruiter("Long")
     make_recruiter("Gone", state=State.WITHDRAWN)
     found = {duty.detail: duty for duty in licensing(officer(), today)}
@@ -71,3 +73,16 @@ def test_licensed_recruiters_are_counted_by_place_destination_and_work():
     assert value("recruiters.licensed", actor, place="UZ.") == 0
     assert value("recruiters.suspended", actor) == 1
     assert value("recruiters.withdrawn", actor) == 0
+
+
+def test_who_proposed_a_withdrawal_waits_for_another_to_sign():
+    today, proposer = timezone.localdate(), Actor("staff", user_id=7, preset=officer().preset)
+    firm = make_recruiter("Proposed")
+    firm = actions.propose_withdrawal(firm, reason="Fees", order_number="1", by=proposer, now=timezone.now())
+    (own,), (other,) = licensing(proposer, today), licensing(officer(), today)
+    assert (own.mine, other.mine) == (False, True)
+    assert str(own.who) == "A second officer"
+    assert "somebody else must sign" in str(actions.withdraw_licence.refusal(firm, proposer, today))
+    assert actions.withdraw_licence.refusal(firm, officer(), today) == ""
+    with pytest.raises(Refused, match="somebody else must sign"):
+        actions.withdraw_licence(firm, by=proposer, now=timezone.now())

@@ -10,12 +10,15 @@ import time
 from contextlib import nullcontext
 from types import ModuleType, SimpleNamespace
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ProgrammingError
 from typer.testing import CliRunner
 
 from safar.doors import commands
 from safar.doors.commands import application, demo, failures, history, running, serving, tending, working
+from safar.doors.commands.loading import Yes
 from safar.foundation.database.server import ServerFailed
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.verification import Report
@@ -304,3 +307,60 @@ def test_a_chore_that_fails_does_not_keep_the_others_from_their_turn(monkeypatch
     )
     working.do_chores(stop)
     assert done == [os.getpid()]
+
+
+def of_its_own(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own that knows nothing of this one's settings."""
+    ours = ("SAFAR_", "DATABASE_", "DJANGO_", "PYTEST_", "SECRET_KEY")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_checkpoints_are_kept_where_the_environment_says(tmp_path):
+    code = "from safar.config import settings; print(settings.SAFAR_CHECKPOINTS)"
+    told = of_its_own(code, SAFAR_DATA=str(tmp_path), SAFAR_CHECKPOINTS="/mnt/elsewhere/checkpoints")
+    assert told.stdout.strip() == "/mnt/elsewhere/checkpoints"
+
+
+@pytest.mark.parametrize("folder", ["a file", "/proc/nowhere"])
+def test_a_data_folder_that_cannot_be_written_is_one_line(tmp_path, folder):
+    (tmp_path / "a file").write_text("")
+    code = "import sys; sys.argv = ['safar', 'check']; from safar.doors.commands import main; main()"
+    told = of_its_own(code, SAFAR_DATA=str(tmp_path / folder))
+    assert (told.returncode, told.stdout) == (commands.REFUSED, "")
+    assert len(told.stderr.splitlines()) == 1
+    assert "cannot be written" in told.stderr
+    assert "mend the folder" in told.stderr
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_database_that_is_not_migrated_is_one_line(capsys, monkeypatch, wrapped):
+    monkeypatch.setattr(failures.errors, "_file", sys.stderr)
+    absent = psycopg.errors.UndefinedTable('relation "history_seal" does not exist')
+    failure: Exception = absent
+    if wrapped:
+        failure = ProgrammingError(str(absent))
+        failure.__cause__ = absent
+    with failures.told() as outcome:
+        raise failure
+    assert outcome.code == commands.REFUSED
+    assert (
+        capsys.readouterr().err.strip()
+        == "The database has not all its tables yet. Run safar migrate, and repeat."
+    )
+
+
+def test_another_fault_of_a_question_keeps_its_traceback():
+    with pytest.raises(ProgrammingError), failures.told():
+        raise ProgrammingError("syntax error")
+
+
+def test_the_help_of_loading_says_when_nothing_is_asked():
+    assert "Elsewhere nothing is asked" in " ".join(Yes.__metadata__[0].help.split())

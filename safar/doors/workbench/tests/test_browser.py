@@ -1,19 +1,26 @@
 """The workbench in a real browser: no fault a program can find, no sideways scroll, keys, picking, and all without a script."""
 
+from datetime import date
+
 import pytest
 
-from safar.citizens.recruiters.models import Recruiter
+from safar.citizens.recruiters.models import LicenceDecision, Recruiter
+from safar.directory.organisations.models import Organisation
 from safar.directory.staff.demo import client_of
 from safar.directory.staff.models import Account
+from safar.doors.workbench.tests.conftest import stored
 from tests.browser import faults, listen, looked_at, needs_chromium
 
 pytestmark = [*needs_chromium, pytest.mark.django_db(transaction=True)]
 
+DAY = date(2026, 11, 23)
 PAGES = {
     "my day": "",
     "list": "recruiters/",
     "list, nothing found": "recruiters/?q=qqq",
     "list, empty": "recruiter-partners/",
+    "list, long rows": "licence-decisions/",
+    "list, long names": "organisations/",
     "record": "recruiters/{silk}/",
     "act": "recruiters/{gold}/do/suspend_licence/",
     "act, not today": "recruiters/{silk}/do/suspend_licence/",
@@ -48,8 +55,28 @@ def opened(browser, live_server, desk):
         context.close()
 
 
+def write_long_rows(desk):
+    """Rows as the office has them: long names, decisions with a long reason, letters that may not be broken."""
+    reason = "Взимание с граждан сборов, не предусмотренных законодательством, без выдачи квитанций"
+    for number in range(3):
+        stored(
+            LicenceDecision(
+                recruiter=desk.gold, act="change_destinations", from_state="SUSPENDED", to_state="SUSPENDED",
+                standing="IN_FORCE", order_number=f"118-ФАОЛИЯТ/2026-{number}", reason=reason, decided_on=DAY,
+                effective_on=DAY, licensed_until=DAY, decided_by_id=desk.officer.pk, decided_by="Муножатхон Абдураззокова",
+            )
+        )  # fmt: skip
+        stored(
+            Organisation(
+                type="EMPLOYER", name=f"Tashqiiqtisodiyfaoliyatvamehnatmigratsiyasiagentligi {number}", place=desk.region,
+                name_ru="Внешнеэкономическийцентртрудоустройства",
+            )
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_have_no_fault_at_any_width(opened, desk, live_server, theme):
+    write_long_rows(desk)
     page, wrong = opened(color_scheme=theme), []
     for name, path in PAGES.items():
         page.goto(f"{live_server.url}/ru/desk/{path.format(gold=desk.gold.pk, silk=desk.silk.pk)}")

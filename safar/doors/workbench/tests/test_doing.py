@@ -1,8 +1,12 @@
 """Doing something: once, against what was seen, with everything typed kept."""
 
+import pytest
+
+from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.models import Recruiter
 from safar.doors.workbench.tests.conftest import fields_of, html
 from safar.foundation.history.models import Event
+from safar.foundation.registers import register_by_slug
 
 LIST = "/en/desk/recruiters/"
 DECISION = {"reason": "Fees taken without a receipt", "order_number": "118"}
@@ -28,6 +32,24 @@ def test_an_action_is_done_and_leads_back_to_the_record(desk, browse):
     assert "Done: Suspend licence." in page
     assert "Fees taken without a receipt" in page
     assert "Barno Karimova" in page
+
+
+@pytest.mark.parametrize("register", ["recruiter-branches", "recruiter-partners"])
+def test_what_is_added_from_a_record_stands_prefilled_with_it_and_saves(desk, browse, register):
+    """A key is no licence number: the firm that has it as its number is another one."""
+    asks = make_recruiter("Yangi Ariza", keeper=desk.agency, place=desk.region, number="", state="APPLIED")
+    make_recruiter("Boshqa", keeper=desk.agency, place=desk.region, number=str(desk.gold.pk))
+    for firm, words in ((desk.gold, "XM-0288 · Oltin Yoʻl"), (asks, "Yangi Ariza")):
+        address = f"/en/desk/{register}/add/?recruiter={firm.pk}"
+        page = browse.get(address)
+        assert f'value="{words}"' in html(page)
+        shown = {name: value for name, value in fields_of(page).items() if value} | {"name": "Andijon"}
+        if register == "recruiter-partners":
+            shown["country"] = "KR"
+        answer = browse.post(address, shown)
+        assert answer.status_code == 302, answer.context["form"].errors
+        model = register_by_slug(register).model
+        assert model.unscoped.latest("pk").recruiter_id == firm.pk
 
 
 def test_a_double_click_does_it_once(desk, browse):
@@ -149,3 +171,21 @@ def test_what_is_shown_once_is_shown_once(desk, browse):
     assert "safar_" in shown
     assert "it is shown only once" in shown
     assert "it is shown only once" not in html(browse.get(answer["Location"]))
+
+
+def test_who_proposed_a_withdrawal_is_told_before_the_form_that_another_signs(desk, browse):
+    address = f"{LIST}{desk.gold.pk}/do/propose_withdrawal/"
+    assert browse.post(address, fields_of(browse.get(address)) | DECISION).status_code == 302
+    record = browse.get(f"{LIST}{desk.gold.pk}/").context["screen"]
+    assert "withdraw_licence" not in {b.action.name for b in [*record.buttons, *record.more]}
+    whys = {b.action.name: str(b.why) for b in record.refusals}
+    assert whys["withdraw_licence"] == "You proposed this withdrawal, so somebody else must sign it."
+    page = html(browse.get(f"{LIST}{desk.gold.pk}/do/withdraw_licence/"))
+    assert "somebody else must sign" in page
+    assert 'name="version"' not in page
+
+
+def test_what_a_decision_demands_is_not_marked_optional(desk, browse):
+    page = html(browse.get(f"{LIST}{desk.gold.pk}/do/suspend_licence/"))
+    assert "Order number" in page
+    assert "(optional)" not in page

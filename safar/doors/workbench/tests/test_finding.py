@@ -63,8 +63,18 @@ def test_two_versions_stand_beside_each_other(desk, browse):
         browse.post(address, fields_of(browse.get(address)) | {"director": director})
     page = browse.get(f"{LIST}{desk.gold.pk}/history/")
     known = [version.id for version in page.context["versions"]]
+    told = [(version.number, version.what) for version in page.context["versions"]]
+    assert told[:3] == [(4, "Director"), (3, "Director"), (2, "Director")]
+    assert ">4. Director, " in html(page)
     compared = browse.get(f"{LIST}{desk.gold.pk}/history/?earlier={known[2]}&later={known[0]}")
     assert [(s.before, s.after) for s in compared.context["steps"]] == [("A. Aliyev", "S. Qodirova")]
+
+
+def test_a_version_is_named_by_the_act_that_led_to_it(desk, browse):
+    address = f"{LIST}{desk.gold.pk}/do/suspend_licence/"
+    browse.post(address, fields_of(browse.get(address)) | {"reason": "Fees", "order_number": "118"})
+    versions = browse.get(f"{LIST}{desk.gold.pk}/history/").context["versions"]
+    assert (versions[0].number, versions[0].what) == (2, "Suspend licence")
 
 
 def test_a_number_no_version_has_is_no_fault(desk, browse):
