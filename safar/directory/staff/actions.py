@@ -21,8 +21,9 @@ from safar.directory.staff.models import Account, Leave, Post, ResetSignature
 from safar.directory.staff.second_factor import forget_second_factor
 from safar.directory.staff.sessions import end_sessions
 from safar.foundation import history
-from safar.foundation.access.actors import Actor, acting, system_actor
-from safar.foundation.access.visibility import covers, visible
+from safar.foundation.access.actors import Actor, Scope, acting, system_actor
+from safar.foundation.access.policy import reaches_everywhere
+from safar.foundation.access.visibility import chances, covers, visible
 from safar.foundation.actions import Refused, action, publish, store
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -90,7 +91,7 @@ def appoint(
     """Give a person a post and the grants that come with it, opening an account for whoever has none.
 
     A new account's starting password is left on the post as `secret`, to be shown once. Raises `OnOneself`, and
-    `Refused` if the role may not be given that level.
+    `Refused` if the role may not be given that level or the post opens more than the actor's own.
     """
     password = starting_password()
     account = Account.objects.filter(username=username).first()
@@ -131,9 +132,35 @@ def _with_grants(post: Post, *, by: Actor, now: datetime) -> Post:
     _not_oneself(by, post.user_id)
     if post.level > rules.role_rule(post.role).top_level:
         raise Refused(_("This role may not be given so high a level."), field="level")
+    _within_her_own(by, post)
     post.full_name = post.user.full_name
     refit_grants(post, by=by, now=now)
     return post
+
+
+def _within_her_own(by: Actor, post: Post) -> None:
+    """Raise `Refused` unless one of the actor's own administering grants there covers all the post opens."""
+    if by.kind != "staff":
+        return
+    found = [scope for _rule, scope in chances(by, Post, "appoint")]
+    own = [scope for scope in found if scope.orgs is None or post.organisation_id in scope.orgs]
+    refusals = [refusal for refusal in (_beyond(scope, post) for scope in own) if refusal]
+    if refusals and len(refusals) == len(own):
+        raise refusals[0]
+
+
+def _beyond(own: Scope, post: Post) -> Refused | None:
+    """What a post opens that an administering grant does not; None if it opens no more."""
+    if post.level > own.level:
+        return Refused(_("You may not give a higher level than your own."), field="level")
+    if (own.orgs is not None or own.place) and reaches_everywhere(post.role):
+        return Refused(
+            _("This role reaches every organisation. Only who administers them all may give it."),
+            field="role",
+        )
+    if not post.place_path.startswith(own.place):
+        return Refused(_("Choose a place within your own area."), field="place")
+    return None
 
 
 @action(
@@ -165,6 +192,8 @@ def go_on_leave(
         rules.within(other.period, (starts_on, ends_on)) for other in open_leaves(post, by=by, today=today)
     ):
         raise Refused(_("These days overlap with other leave of the same post."), field="starts_on")
+    if stand_in:
+        _within_her_own(by, post)
     stand_in_id = stand_in.user_id if stand_in else None
     leave = Leave(post=post, stand_in_id=stand_in_id, starts_on=starts_on, ends_on=ends_on)
     store(leave, by=by)

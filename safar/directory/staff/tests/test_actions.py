@@ -88,8 +88,11 @@ class TestAppointing:
         regional = make_account("staff_administrator", house.office, house.region)
         by = actor(regional)
         with as_web(), acting(by):
-            with pytest.raises(OutOfScope):
-                actions.appoint(**appointment(house, today, organisation=house.office), by=by, now=now)
+            for place in (None, house.country):
+                given = appointment(house, today, organisation=house.office, place=place)
+                with pytest.raises(Refused) as refusal:
+                    actions.appoint(**given, by=by, now=now)
+                assert refusal.value.field == "place"
             post = actions.appoint(
                 **appointment(house, today, organisation=house.office, place=house.region), by=by, now=now
             )
@@ -112,13 +115,53 @@ class TestAppointing:
         assert scopes(account) == []
         assert len(in_force(account, today + 5 * DAY)) == 1
 
-    def test_who_holds_a_confidential_role_is_hidden_from_other_officers(self, house, by_boss, today, actor):
-        by_boss(actions.appoint, **appointment(house, today, role="protection_officer", level=3))
+    def test_who_holds_a_confidential_role_is_hidden_from_other_officers(
+        self, house, national, now, today, actor
+    ):
+        by = actor(national)
+        with as_web(), acting(by):
+            given = appointment(house, today, role="protection_officer", level=3)
+            actions.appoint(**given, by=by, now=now)
         colleague = make_account("inspector", house.agency)
         with as_web(), acting(actor(colleague)):
             names = {p.user.username for p in Post.objects.all()}
         assert house.boss.username in names
         assert "demo-yangi" not in names
+
+
+class TestGivingNoMoreThanOnesOwn:
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({"role": "auditor"}, "role"),
+            ({"role": "analyst", "level": 1}, "role"),
+            ({"role": "directory_editor", "level": 1}, "role"),
+            ({"role": "protection_officer", "level": 3}, "level"),
+        ],
+    )
+    def test_not_more_than_her_own_organisations_and_level(self, house, by_boss, today, given, field):
+        with pytest.raises(Refused) as refusal:
+            by_boss(actions.appoint, **appointment(house, today, **given))
+        assert refusal.value.field == field
+        assert not Account.objects.filter(username="demo-yangi").exists()
+
+    def test_who_administers_every_organisation_gives_what_reaches_them_all(
+        self, house, national, actor, now, today
+    ):
+        by = actor(national)
+        with as_web(), acting(by):
+            actions.appoint(**appointment(house, today, role="auditor"), by=by, now=now)
+        assert [s.role for s in scopes(Account.objects.get(username="demo-yangi"))] == ["auditor"]
+
+    def test_nor_by_hand_over_or_to_a_stand_in(self, house, by_boss, today):
+        other = post_of(make_account("inspector", house.agency))
+        for role, level in (("auditor", 2), ("protection_officer", 3)):
+            post = post_of(make_account(role, house.agency, level=level))
+            with pytest.raises(Refused):
+                by_boss(actions.hand_over_post, post, to=other, reason="moved")
+            with pytest.raises(Refused):
+                by_boss(actions.go_on_leave, post, starts_on=today, ends_on=today, stand_in=other)
+        assert [s.role for s in scopes(other.user)] == ["inspector"]
 
 
 class TestEnding:
