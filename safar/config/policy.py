@@ -80,6 +80,7 @@ POLICY = (
     rule("system:staff", "staff.leave", "view change", "everywhere", level=2),
     rule("system:staff", "access.grant", "view change revoke_grant", "everywhere", level=2),
     rule("system:staff", "organisations.organisation", "view", "everywhere", level=2),
+    rule("system:staff", "history.event", "view", "everywhere", level=2),
     rule("system:demo", "staff.post", "view change appoint", "everywhere", level=2),
     rule("system:demo", "access.grant", "view change revoke_grant", "everywhere", level=2),
     # -- places: public; differences between sources for those who settle them

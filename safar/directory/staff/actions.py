@@ -20,6 +20,7 @@ from safar.directory.staff.handing_over import move_duties
 from safar.directory.staff.models import Account, Leave, Post, ResetSignature
 from safar.directory.staff.second_factor import forget_second_factor
 from safar.directory.staff.sessions import end_sessions
+from safar.directory.staff.trusting import appointed_one_another, is_senior
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, Scope, acting, system_actor
 from safar.foundation.access.policy import reaches_everywhere
@@ -245,7 +246,8 @@ def hand_over_post(post: Post, *, to: Post, reason: str, by: Actor, now: datetim
             valid_to=post.valid_to,
             **same,
         )
-        store(_with_grants(successor, by=by, now=now), by=by, action="appoint")
+        given = store(_with_grants(successor, by=by, now=now), by=by, action="appoint")
+        history.record("staff.appoint", given, by=by, now=now, detail=_what_was_given(given, {}))
     publish("staff.handed_over", {"from": post.user_id, "to": to.user_id, "post": post.pk})
 
 
@@ -314,7 +316,8 @@ def ask_for_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
 def confirm_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
     """Give the second word: the person signs in with her password and sets her authenticator app up anew.
 
-    Raises `Refused` if the first word was one's own or is a day old.
+    Raises `Refused` if the first word was one's own or is a day old, if one of the two appointed the other, or if who
+    confirms has administered for too short a time.
     """
     account = _account_to_manage(post, "confirm_reset", by=by)
     first = _first_word(post)
@@ -322,6 +325,13 @@ def confirm_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
         raise Refused(_("Nobody asked for this reset within the last 24 hours. Ask for it again."))
     if first.signed_by_id == by.user_id:
         raise Refused(_("It takes two people: somebody else must confirm what you asked for."))
+    if appointed_one_another(by.user_id, first.signed_by_id):
+        raise Refused(_("One of you two appointed the other: another administrator must confirm."))
+    if not is_senior(by, now=now):
+        raise Refused(
+            _("Only who has been an administrator for %(days)s days may confirm.")
+            % {"days": rules.days_before_confirming(timezone.localdate(now))}
+        )
     _sign(post, account, reason, confirms=first, by=by, now=now)
     forget_second_factor(account)
     end_sessions(account, now=now)

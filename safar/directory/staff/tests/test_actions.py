@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from safar.directory.organisations.models import Organisation
 from safar.directory.staff import actions
@@ -307,6 +308,45 @@ class TestResettingTheSecondFactor:
         self.sign(actions.ask_for_reset, house.boss, lost, actor, now - timedelta(hours=25))
         with pytest.raises(Refused):
             self.sign(actions.confirm_reset, second_boss, lost, actor, now)
+
+    @pytest.fixture
+    def puppet(self, house, by_boss, today, now):
+        """An administrator the agency's administrator made, long ago by its own word."""
+        given = {"role": "staff_administrator", "valid_from": today - 300 * DAY}
+        return by_boss(actions.appoint, **appointment(house, today, **given)).user
+
+    def long_ago(self, puppet, now):
+        Event.unscoped.filter(kind="staff.appoint").update(at=now - 30 * DAY)
+        Grant.unscoped.filter(user_id=puppet.pk).update(valid_from=timezone.localdate(now) - 30 * DAY)
+
+    @pytest.mark.parametrize("first", ["boss", "puppet"])
+    def test_nor_with_whom_one_appointed(self, house, puppet, lost, actor, now, first):
+        self.long_ago(puppet, now)
+        pair = [house.boss, puppet] if first == "boss" else [puppet, house.boss]
+        self.sign(actions.ask_for_reset, pair[0], lost, actor, now)
+        with pytest.raises(Refused, match="appointed"):
+            self.sign(actions.confirm_reset, pair[1], lost, actor, now)
+        assert not Account.objects.get(pk=lost.pk).must_enrol_totp
+
+    def test_who_took_a_post_over_was_appointed_by_who_handed_it(
+        self, house, second_boss, by_boss, lost, actor, now
+    ):
+        heir = make_account("inspector", house.agency)
+        by_boss(actions.hand_over_post, post_of(second_boss), to=post_of(heir), reason="moved")
+        self.long_ago(heir, now)
+        self.sign(actions.ask_for_reset, house.boss, lost, actor, now)
+        with pytest.raises(Refused, match="appointed"):
+            self.sign(actions.confirm_reset, heir, lost, actor, now)
+
+    def test_only_who_has_administered_for_a_week_confirms(
+        self, house, puppet, second_boss, lost, actor, now
+    ):
+        self.sign(actions.ask_for_reset, second_boss, lost, actor, now)
+        with pytest.raises(Refused, match="7 days"):
+            self.sign(actions.confirm_reset, puppet, lost, actor, now)
+        self.long_ago(puppet, now)
+        self.sign(actions.confirm_reset, puppet, lost, actor, now)
+        assert Account.objects.get(pk=lost.pk).must_enrol_totp
 
     def test_a_confirmed_request_serves_once(self, house, second_boss, lost, actor, now):
         self.sign(actions.ask_for_reset, house.boss, lost, actor, now)
