@@ -71,7 +71,7 @@ def _what_was_given(post: Post, inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 @action(
-    on=Post, creates=True, label=_("Appoint"), sentence=_("appointed %(person)s: %(title)s"), form=AppointForm,
+    on=Post, needs_code=True, creates=True, label=_("Appoint"), sentence=_("appointed %(person)s: %(title)s"), form=AppointForm,
     icon="plus", primary=True, detail=_what_was_given,
 )  # fmt: skip
 def appoint(
@@ -165,7 +165,7 @@ def _beyond(own: Scope, post: Post) -> Refused | None:
 
 
 @action(
-    on=Post, label=_("End the post"), sentence=_("ended the post: %(reason)s"), form=ReasonForm,
+    on=Post, needs_code=True, label=_("End the post"), sentence=_("ended the post: %(reason)s"), form=ReasonForm,
     icon="circle-x", destructive=True, when=_not_ended, why_not=_has_ended,
 )  # fmt: skip
 def end_post(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
@@ -176,7 +176,7 @@ def end_post(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Send on leave"), sentence=_("leave from %(starts_on)s until %(ends_on)s"), form=LeaveForm,
+    on=Post, needs_code=True, label=_("Send on leave"), sentence=_("leave from %(starts_on)s until %(ends_on)s"), form=LeaveForm,
     icon="calendar", when=_not_ended, why_not=_has_ended,
 )  # fmt: skip
 def go_on_leave(
@@ -202,7 +202,7 @@ def go_on_leave(
 
 
 @action(
-    on=Post, label=_("End the leave"), sentence=_("back from leave"), icon="undo-2",
+    on=Post, needs_code=True, label=_("End the leave"), sentence=_("back from leave"), icon="undo-2",
     when=lambda post, today: post.ended_at is None and _leave_of(post, today) is not None,
 )  # fmt: skip
 def return_from_leave(post: Post, *, by: Actor, now: datetime) -> None:
@@ -225,7 +225,7 @@ def _leave_of(post: Post, today: date) -> Leave | None:
 
 
 @action(
-    on=Post, label=_("Hand over"), sentence=_("handed over to %(to)s: %(reason)s"), form=HandOverForm,
+    on=Post, needs_code=True, label=_("Hand over"), sentence=_("handed over to %(to)s: %(reason)s"), form=HandOverForm,
     icon="arrow-left-right", destructive=True, when=_not_ended, why_not=_has_ended,
 )  # fmt: skip
 def hand_over_post(post: Post, *, to: Post, reason: str, by: Actor, now: datetime) -> None:
@@ -260,7 +260,7 @@ def _end(post: Post, *, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Close the account"), sentence=_("closed the account: %(reason)s"), form=ReasonForm,
+    on=Post, needs_code=True, label=_("Close the account"), sentence=_("closed the account: %(reason)s"), form=ReasonForm,
     icon="lock", destructive=True,
     when=lambda post, today: post.user.is_active, why_not=lambda post, today: _("This account is closed."),
 )  # fmt: skip
@@ -273,7 +273,7 @@ def suspend_account(post: Post, *, reason: str, by: Actor, now: datetime) -> Non
 
 
 @action(
-    on=Post, label=_("Open the account again"), sentence=_("opened the account again: %(reason)s"), form=ReasonForm,
+    on=Post, needs_code=True, label=_("Open the account again"), sentence=_("opened the account again: %(reason)s"), form=ReasonForm,
     icon="rotate-ccw", when=lambda post, today: not post.user.is_active,
 )  # fmt: skip
 def restore_account(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
@@ -284,7 +284,7 @@ def restore_account(post: Post, *, reason: str, by: Actor, now: datetime) -> Non
 
 
 @action(
-    on=Post, label=_("Give a starting password"), sentence=_("gave a new starting password"), icon="key-round",
+    on=Post, needs_code=True, label=_("Give a starting password"), sentence=_("gave a new starting password"), icon="key-round",
     when=lambda post, today: post.user.is_active, why_not=lambda post, today: _("This account is closed."),
 )  # fmt: skip
 def give_starting_password(post: Post, *, by: Actor, now: datetime) -> None:
@@ -299,7 +299,7 @@ def give_starting_password(post: Post, *, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Ask for a second-factor reset"), sentence=_("asked to reset the second factor: %(reason)s"),
+    on=Post, needs_code=True, label=_("Ask for a second-factor reset"), sentence=_("asked to reset the second factor: %(reason)s"),
     form=ReasonForm, icon="shield", when=lambda post, today: post.user.is_active and _first_word(post) is None,
     hint=_("Another administrator must confirm within 24 hours."),
 )  # fmt: skip
@@ -310,7 +310,7 @@ def ask_for_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Confirm the second-factor reset"), sentence=_("reset the second factor: %(reason)s"),
+    on=Post, needs_code=True, label=_("Confirm the second-factor reset"), sentence=_("reset the second factor: %(reason)s"),
     form=ReasonForm, icon="shield-check", destructive=True, when=lambda post, today: _first_word(post) is not None,
 )  # fmt: skip
 def confirm_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
