@@ -95,7 +95,7 @@ def appoint(
     `Refused` if the role may not be given that level or the post opens more than the actor's own.
     """
     password = starting_password()
-    account = Account.objects.filter(username=username).first()
+    account = _account_called(username, by=by)
     is_new = account is None
     if account is None:
         account = _open_account(username, full_name, email, password)
@@ -122,10 +122,27 @@ def _told_once(account: Account, password: str) -> str:
     }
 
 
+class NameNotFree(Refused):
+    """The username belongs to somebody the administrator may not see, or was taken a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This username cannot be used. Choose another."), field="username")
+
+
+def _account_called(username: str, *, by: Actor) -> Account | None:
+    """The account of this username, if there is one; `NameNotFree` if the actor sees no post of its holder."""
+    account = Account.objects.filter(username=username.strip().lower()).first()
+    if account and by.kind == "staff" and not visible(by, Post).filter(user=account).exists():
+        raise NameNotFree
+    return account
+
+
 def _open_account(username: str, full_name: str, email: str, password: str) -> Account:
     try:
         return Account.objects.create_account(username, full_name, email=email, password=password)
     except ValidationError as error:
+        if Account.objects.filter(username=username.strip().lower()).exists():
+            raise NameNotFree from error
         raise Refused(" ".join(error.messages), field="username") from error
 
 

@@ -99,6 +99,18 @@ class TestAppointing:
             )
         assert post.label_place == "UZ.1714."
 
+    @pytest.mark.parametrize("is_active", [True, False])
+    def test_an_account_she_may_not_see_keeps_its_name(self, house, by_boss, today, is_active):
+        hidden = make_account("inspector", house.ministry, full_name="Yashirin Odam")
+        Account.objects.filter(pk=hidden.pk).update(is_active=is_active)
+        with pytest.raises(Refused) as refusal:
+            by_boss(actions.appoint, **appointment(house, today, username=hidden.username))
+        assert refusal.value.field == "username"
+        assert str(refusal.value) == "This username cannot be used. Choose another."
+        assert not Post.unscoped.filter(user=hidden, organisation=house.agency).exists()
+        with pytest.raises(actions.NameNotFree):
+            actions._open_account(hidden.username, "x", "", None)
+
     def test_not_to_a_closed_account(self, house, by_boss, today):
         account = make_account("inspector", house.agency)
         Account.objects.filter(pk=account.pk).update(is_active=False)
