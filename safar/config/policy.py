@@ -64,7 +64,7 @@ POLICY = (
     rule("staff", "history.event", "view", "own", level=2),
     rule("auditor", "history.event", "view", "everywhere", level=2),
     rule("staff", "workbench.savedfilter", "view save_filter remove_filter", "own", level=1),
-    rule("system:api", "api.token", "view", "everywhere", level=2),
+    rule("system:api", "api.token", "view revoke_token", "everywhere", level=2),
     # -- staff: who works where, and the grants that follow from it
     rule("staff", "staff.post", "view", "own", level=2),
     rule("staff_administrator", "access.grant", "view add change revoke_grant", "scope", level=2),
@@ -80,6 +80,7 @@ POLICY = (
     rule("system:staff", "staff.leave", "view change", "everywhere", level=2),
     rule("system:staff", "access.grant", "view change revoke_grant", "everywhere", level=2),
     rule("system:staff", "organisations.organisation", "view", "everywhere", level=2),
+    rule("system:staff", "history.event", "view", "everywhere", level=2),
     rule("system:demo", "staff.post", "view change appoint", "everywhere", level=2),
     rule("system:demo", "access.grant", "view change revoke_grant", "everywhere", level=2),
     # -- places: public; differences between sources for those who settle them

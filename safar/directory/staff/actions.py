@@ -20,9 +20,11 @@ from safar.directory.staff.handing_over import move_duties
 from safar.directory.staff.models import Account, Leave, Post, ResetSignature
 from safar.directory.staff.second_factor import forget_second_factor
 from safar.directory.staff.sessions import end_sessions
+from safar.directory.staff.trusting import appointed_one_another, is_senior
 from safar.foundation import history
-from safar.foundation.access.actors import Actor, acting, system_actor
-from safar.foundation.access.visibility import covers, visible
+from safar.foundation.access.actors import Actor, Scope, acting, system_actor
+from safar.foundation.access.policy import reaches_everywhere
+from safar.foundation.access.visibility import chances, covers, visible
 from safar.foundation.actions import Refused, action, publish, store
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -69,7 +71,7 @@ def _what_was_given(post: Post, inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 @action(
-    on=Post, creates=True, label=_("Appoint"), sentence=_("appointed %(person)s: %(title)s"), form=AppointForm,
+    on=Post, needs_code=True, creates=True, label=_("Appoint"), sentence=_("appointed %(person)s: %(title)s"), form=AppointForm,
     icon="plus", primary=True, detail=_what_was_given,
 )  # fmt: skip
 def appoint(
@@ -90,10 +92,10 @@ def appoint(
     """Give a person a post and the grants that come with it, opening an account for whoever has none.
 
     A new account's starting password is left on the post as `secret`, to be shown once. Raises `OnOneself`, and
-    `Refused` if the role may not be given that level.
+    `Refused` if the role may not be given that level or the post opens more than the actor's own.
     """
     password = starting_password()
-    account = Account.objects.filter(username=username).first()
+    account = _account_called(username, by=by)
     is_new = account is None
     if account is None:
         account = _open_account(username, full_name, email, password)
@@ -120,10 +122,27 @@ def _told_once(account: Account, password: str) -> str:
     }
 
 
+class NameNotFree(Refused):
+    """The username belongs to somebody the administrator may not see, or was taken a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This username cannot be used. Choose another."), field="username")
+
+
+def _account_called(username: str, *, by: Actor) -> Account | None:
+    """The account of this username, if there is one; `NameNotFree` if the actor sees no post of its holder."""
+    account = Account.objects.filter(username=username.strip().lower()).first()
+    if account and by.kind == "staff" and not visible(by, Post).filter(user=account).exists():
+        raise NameNotFree
+    return account
+
+
 def _open_account(username: str, full_name: str, email: str, password: str) -> Account:
     try:
         return Account.objects.create_account(username, full_name, email=email, password=password)
     except ValidationError as error:
+        if Account.objects.filter(username=username.strip().lower()).exists():
+            raise NameNotFree from error
         raise Refused(" ".join(error.messages), field="username") from error
 
 
@@ -131,13 +150,39 @@ def _with_grants(post: Post, *, by: Actor, now: datetime) -> Post:
     _not_oneself(by, post.user_id)
     if post.level > rules.role_rule(post.role).top_level:
         raise Refused(_("This role may not be given so high a level."), field="level")
+    _within_her_own(by, post)
     post.full_name = post.user.full_name
     refit_grants(post, by=by, now=now)
     return post
 
 
+def _within_her_own(by: Actor, post: Post) -> None:
+    """Raise `Refused` unless one of the actor's own administering grants there covers all the post opens."""
+    if by.kind != "staff":
+        return
+    found = [scope for _rule, scope in chances(by, Post, "appoint")]
+    own = [scope for scope in found if scope.orgs is None or post.organisation_id in scope.orgs]
+    refusals = [refusal for refusal in (_beyond(scope, post) for scope in own) if refusal]
+    if refusals and len(refusals) == len(own):
+        raise refusals[0]
+
+
+def _beyond(own: Scope, post: Post) -> Refused | None:
+    """What a post opens that an administering grant does not; None if it opens no more."""
+    if post.level > own.level:
+        return Refused(_("You may not give a higher level than your own."), field="level")
+    if (own.orgs is not None or own.place) and reaches_everywhere(post.role):
+        return Refused(
+            _("This role reaches every organisation. Only who administers them all may give it."),
+            field="role",
+        )
+    if not post.place_path.startswith(own.place):
+        return Refused(_("Choose a place within your own area."), field="place")
+    return None
+
+
 @action(
-    on=Post, label=_("End the post"), sentence=_("ended the post: %(reason)s"), form=ReasonForm,
+    on=Post, needs_code=True, label=_("End the post"), sentence=_("ended the post: %(reason)s"), form=ReasonForm,
     icon="circle-x", destructive=True, when=_not_ended, why_not=_has_ended,
 )  # fmt: skip
 def end_post(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
@@ -148,7 +193,7 @@ def end_post(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Send on leave"), sentence=_("leave from %(starts_on)s until %(ends_on)s"), form=LeaveForm,
+    on=Post, needs_code=True, label=_("Send on leave"), sentence=_("leave from %(starts_on)s until %(ends_on)s"), form=LeaveForm,
     icon="calendar", when=_not_ended, why_not=_has_ended,
 )  # fmt: skip
 def go_on_leave(
@@ -165,6 +210,8 @@ def go_on_leave(
         rules.within(other.period, (starts_on, ends_on)) for other in open_leaves(post, by=by, today=today)
     ):
         raise Refused(_("These days overlap with other leave of the same post."), field="starts_on")
+    if stand_in:
+        _within_her_own(by, post)
     stand_in_id = stand_in.user_id if stand_in else None
     leave = Leave(post=post, stand_in_id=stand_in_id, starts_on=starts_on, ends_on=ends_on)
     store(leave, by=by)
@@ -172,7 +219,7 @@ def go_on_leave(
 
 
 @action(
-    on=Post, label=_("End the leave"), sentence=_("back from leave"), icon="undo-2",
+    on=Post, needs_code=True, label=_("End the leave"), sentence=_("back from leave"), icon="undo-2",
     when=lambda post, today: post.ended_at is None and _leave_of(post, today) is not None,
 )  # fmt: skip
 def return_from_leave(post: Post, *, by: Actor, now: datetime) -> None:
@@ -195,7 +242,7 @@ def _leave_of(post: Post, today: date) -> Leave | None:
 
 
 @action(
-    on=Post, label=_("Hand over"), sentence=_("handed over to %(to)s: %(reason)s"), form=HandOverForm,
+    on=Post, needs_code=True, label=_("Hand over"), sentence=_("handed over to %(to)s: %(reason)s"), form=HandOverForm,
     icon="arrow-left-right", destructive=True, when=_not_ended, why_not=_has_ended,
 )  # fmt: skip
 def hand_over_post(post: Post, *, to: Post, reason: str, by: Actor, now: datetime) -> None:
@@ -216,7 +263,8 @@ def hand_over_post(post: Post, *, to: Post, reason: str, by: Actor, now: datetim
             valid_to=post.valid_to,
             **same,
         )
-        store(_with_grants(successor, by=by, now=now), by=by, action="appoint")
+        given = store(_with_grants(successor, by=by, now=now), by=by, action="appoint")
+        history.record("staff.appoint", given, by=by, now=now, detail=_what_was_given(given, {}))
     publish("staff.handed_over", {"from": post.user_id, "to": to.user_id, "post": post.pk})
 
 
@@ -229,7 +277,7 @@ def _end(post: Post, *, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Close the account"), sentence=_("closed the account: %(reason)s"), form=ReasonForm,
+    on=Post, needs_code=True, label=_("Close the account"), sentence=_("closed the account: %(reason)s"), form=ReasonForm,
     icon="lock", destructive=True,
     when=lambda post, today: post.user.is_active, why_not=lambda post, today: _("This account is closed."),
 )  # fmt: skip
@@ -242,7 +290,7 @@ def suspend_account(post: Post, *, reason: str, by: Actor, now: datetime) -> Non
 
 
 @action(
-    on=Post, label=_("Open the account again"), sentence=_("opened the account again: %(reason)s"), form=ReasonForm,
+    on=Post, needs_code=True, label=_("Open the account again"), sentence=_("opened the account again: %(reason)s"), form=ReasonForm,
     icon="rotate-ccw", when=lambda post, today: not post.user.is_active,
 )  # fmt: skip
 def restore_account(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
@@ -253,7 +301,7 @@ def restore_account(post: Post, *, reason: str, by: Actor, now: datetime) -> Non
 
 
 @action(
-    on=Post, label=_("Give a starting password"), sentence=_("gave a new starting password"), icon="key-round",
+    on=Post, needs_code=True, label=_("Give a starting password"), sentence=_("gave a new starting password"), icon="key-round",
     when=lambda post, today: post.user.is_active, why_not=lambda post, today: _("This account is closed."),
 )  # fmt: skip
 def give_starting_password(post: Post, *, by: Actor, now: datetime) -> None:
@@ -268,7 +316,7 @@ def give_starting_password(post: Post, *, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Ask for a second-factor reset"), sentence=_("asked to reset the second factor: %(reason)s"),
+    on=Post, needs_code=True, label=_("Ask for a second-factor reset"), sentence=_("asked to reset the second factor: %(reason)s"),
     form=ReasonForm, icon="shield", when=lambda post, today: post.user.is_active and _first_word(post) is None,
     hint=_("Another administrator must confirm within 24 hours."),
 )  # fmt: skip
@@ -279,13 +327,14 @@ def ask_for_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
 
 
 @action(
-    on=Post, label=_("Confirm the second-factor reset"), sentence=_("reset the second factor: %(reason)s"),
+    on=Post, needs_code=True, label=_("Confirm the second-factor reset"), sentence=_("reset the second factor: %(reason)s"),
     form=ReasonForm, icon="shield-check", destructive=True, when=lambda post, today: _first_word(post) is not None,
 )  # fmt: skip
 def confirm_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
     """Give the second word: the person signs in with her password and sets her authenticator app up anew.
 
-    Raises `Refused` if the first word was one's own or is a day old.
+    Raises `Refused` if the first word was one's own or is a day old, if one of the two appointed the other, or if who
+    confirms has administered for too short a time.
     """
     account = _account_to_manage(post, "confirm_reset", by=by)
     first = _first_word(post)
@@ -293,6 +342,13 @@ def confirm_reset(post: Post, *, reason: str, by: Actor, now: datetime) -> None:
         raise Refused(_("Nobody asked for this reset within the last 24 hours. Ask for it again."))
     if first.signed_by_id == by.user_id:
         raise Refused(_("It takes two people: somebody else must confirm what you asked for."))
+    if appointed_one_another(by.user_id, first.signed_by_id):
+        raise Refused(_("One of you two appointed the other: another administrator must confirm."))
+    if not is_senior(by, now=now):
+        raise Refused(
+            _("Only who has been an administrator for %(days)s days may confirm.")
+            % {"days": rules.days_before_confirming(timezone.localdate(now))}
+        )
     _sign(post, account, reason, confirms=first, by=by, now=now)
     forget_second_factor(account)
     end_sessions(account, now=now)

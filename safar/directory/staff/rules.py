@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 Period = tuple[date, date | None]
 DAY = timedelta(days=1)
@@ -85,3 +86,45 @@ def within(period: Period, bounds: Period) -> Period | None:
 def reset_is_waiting(signed_at: datetime, *, now: datetime) -> bool:
     """Whether a first signature still waits for the second."""
     return timedelta(0) <= now - signed_at < RESET_STANDS_FOR
+
+
+# -- who may confirm a reset -------------------------------------------------------------------------------------
+
+
+class Trust(StrEnum):
+    """How sure we are of a rule."""
+
+    VERIFIED = "VERIFIED"
+    SECONDARY = "SECONDARY"
+    UNVERIFIED = "UNVERIFIED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seniority:
+    """How many days somebody has administered staff before her word confirms a reset."""
+
+    ref: str
+    days: int
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+    verified_on: date | None = None
+    trust: Trust = Trust.UNVERIFIED
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the rule is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+SENIORITY = (Seniority(ref="S-1", days=7, source="Rule of the house", valid_from=date(2026, 1, 1)),)
+
+
+def days_before_confirming(today: date) -> int:
+    """How many days whoever confirms a reset must have administered staff."""
+    return next((row.days for row in SENIORITY if row.holds_on(today)), 0)
+
+
+def has_administered(begun: Iterable[date], *, today: date) -> bool:
+    """Whether any of these first days of administering lies far enough back to confirm a reset."""
+    latest = today - timedelta(days=days_before_confirming(today))
+    return any(day <= latest for day in begun)

@@ -38,12 +38,25 @@ def is_over(session: dict[str, float], account: Account, *, now: datetime) -> bo
     )
 
 
+Ender = Callable[[int, datetime], None]
+_enders: list[Ender] = []
+
+
+def end_with_sessions(ender: Ender) -> Ender:
+    """Have `ender` called with an account's id when all its sessions are ended: doors end what else opens them there."""
+    if ender not in _enders:
+        _enders.append(ender)
+    return ender
+
+
 def end_sessions(account: Account, *, now: datetime) -> None:
-    """End every session of an account: each is dead at its next request."""
+    """End every session of an account, and its tokens: each is dead at its next request."""
     account.sessions_end_before = now
     account.save(update_fields=["sessions_end_before"])
     for session in UserSession.objects.filter(user=account):
         session.end()
+    for ender in _enders:
+        ender(account.pk, now)
 
 
 def end_other_sessions(request: HttpRequest) -> int:

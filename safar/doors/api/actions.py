@@ -43,6 +43,7 @@ class IssueForm(forms.Form):
     sentence=_("issued an access token for: %(purpose)s"),
     form=IssueForm,
     icon="key",
+    needs_code=True,
 )
 def issue_token(
     *, purpose: str, resources: list[str], may_write: bool, expires_on: datetime, by: Actor, now: datetime

@@ -1,4 +1,4 @@
-"""The API itself: two reads for each register, one post for each of its actions."""
+"""The API itself: two reads for each register, one post for each of its actions; none for those that need a fresh code."""
 
 from __future__ import annotations
 
@@ -98,6 +98,10 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
 
 
 def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
+    path = f"/{register.slug}/{action.name}" if action.creates else f"/{register.slug}/{{pk}}/{action.name}"
+    if action.needs_code:
+        api.post(path, include_in_schema=False)(_none_to_make if action.creates else _none_to_do)
+        return
     body = input_schema(action)
 
     def create(request: ActingRequest, data: Any) -> HttpResponse:
@@ -111,7 +115,6 @@ def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
 
     view: Callable[..., Any] = create if action.creates else change
     view.__annotations__["data"] = body
-    path = f"/{register.slug}/{action.name}" if action.creates else f"/{register.slug}/{{pk}}/{action.name}"
     answers = {200: row_schema(register), 404: Problem, 409: Problem, 422: Problem}
     key = {
         "name": "Idempotency-Key",
@@ -127,6 +130,14 @@ def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
         summary=action.name,
         openapi_extra={"parameters": [key]},
     )(view)
+
+
+def _none_to_make(request: ActingRequest) -> HttpResponse:
+    raise Http404
+
+
+def _none_to_do(request: ActingRequest, pk: str) -> HttpResponse:
+    raise Http404
 
 
 def _act(request: ActingRequest, register: Register, action: Action, subject: Any, data: Any) -> HttpResponse:

@@ -7,7 +7,7 @@ nothing but the steps themselves.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from allauth.account import views as account
@@ -24,7 +24,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from safar.directory.staff.passwords import OwnPasswordForm, SignInForm
-from safar.directory.staff.register import STAFF
 from safar.directory.staff.second_factor import (
     EnrolForm,
     SecondStepForm,
@@ -45,16 +44,21 @@ from safar.directory.staff.sign_in import (
     record_refusal_to_sign_in,
 )
 from safar.doors.workbench.own_account import urlpatterns as own_account_urls
+from safar.foundation.registers.registry import all_registers
 
 Step = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 ENROLLED = "enrolled"
-SENSITIVE = frozenset((STAFF.slug, act.name) for act in STAFF.actions)
-"""Acts, by register and name, that ask for a new code first."""
+
+
+@lru_cache(maxsize=1)
+def sensitive() -> frozenset[tuple[str, str]]:
+    """Acts, by register and name, that ask for a new code first."""
+    return frozenset((r.slug, act.name) for r in all_registers() for act in r.actions if act.needs_code)
 
 
 class FreshCodeMiddleware:
-    """Asks for a new code before an act on staff: an unlocked computer alone gives nobody a post or a password."""
+    """Asks for a new code before an act that needs one: an unlocked computer alone gives nobody a post, password or token."""
 
     def __init__(self, get_response: Step) -> None:
         self.get_response = get_response
@@ -67,7 +71,7 @@ class FreshCodeMiddleware:
     ) -> HttpResponse | None:
         """Lead to the page that asks, and back, unless a code was typed within the last minutes."""
         act = (kwargs.get("slug"), kwargs.get("name"))
-        if act not in SENSITIVE or not request.user.is_authenticated or has_fresh_code(request):
+        if act not in sensitive() or not request.user.is_authenticated or has_fresh_code(request):
             return None
         return suspend_request(request, reverse("mfa_reauthenticate"))
 

@@ -68,3 +68,9 @@ def roles() -> dict[str, str]:
 def rules(role: str, resource: str, action: str) -> tuple[Rule, ...]:
     """Rules by which `role` may do `action` on `resource`; none means no."""
     return tuple(r for r in policy() if r.role == role and r.resource == resource and r.allows(action))
+
+
+@lru_cache(maxsize=100)
+def reaches_everywhere(role: str) -> bool:
+    """Whether any rule of a role looks neither at the organisations nor at the place of the grant."""
+    return any(r.role == role and r.where == "everywhere" for r in policy())

@@ -32,7 +32,8 @@ class Action:
     """A named change. Call it as ``close(office, reason=…, by=actor, now=now)``.
 
     `when` says whether the action makes sense for a row today; `why_not` says in words why it does not, so that a
-    missing button explains itself; `barred` says why this very person may not, though others may. `destructive` actions are never offered in bulk.
+    missing button explains itself; `barred` says why this very person may not, though others may. `destructive` actions are
+    never offered in bulk. One that `needs_code` asks for a fresh code of the second factor, and is offered to no token.
     """
 
     do_not_call_in_templates: ClassVar[bool] = True
@@ -52,6 +53,7 @@ class Action:
     barred: Callable[[Any, Actor], Any] | None = None
     detail: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
     primary: bool = False
+    needs_code: bool = False
     hint: Any = ""
     secret_inputs: frozenset[str] = field(default=frozenset())
     __hash__ = object.__hash__

@@ -10,6 +10,7 @@ from safar.directory.organisations.models import Organisation
 from safar.directory.places.models import Level, Place
 from safar.directory.staff.demo import make_account
 from safar.foundation.access.actors import Actor, acting, system_actor
+from tests.people import person
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +59,12 @@ def house(db):
     return SimpleNamespace(
         country=country, region=region, agency=agency, office=office, ministry=ministry, boss=boss
     )
+
+
+@pytest.fixture
+def national(house):
+    """An administrator of every organisation, whatever its level."""
+    return person("demo-milliy", role="staff_administrator", org_ids=None, max_level=3, label_level=2)
 
 
 @pytest.fixture

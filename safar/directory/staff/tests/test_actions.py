@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from safar.directory.organisations.models import Organisation
 from safar.directory.staff import actions, handing_over
@@ -90,12 +91,27 @@ class TestAppointing:
         regional = make_account("staff_administrator", house.office, house.region)
         by = actor(regional)
         with as_web(), acting(by):
-            with pytest.raises(OutOfScope):
-                actions.appoint(**appointment(house, today, organisation=house.office), by=by, now=now)
+            for place in (None, house.country):
+                given = appointment(house, today, organisation=house.office, place=place)
+                with pytest.raises(Refused) as refusal:
+                    actions.appoint(**given, by=by, now=now)
+                assert refusal.value.field == "place"
             post = actions.appoint(
                 **appointment(house, today, organisation=house.office, place=house.region), by=by, now=now
             )
         assert post.label_place == "UZ.1714."
+
+    @pytest.mark.parametrize("is_active", [True, False])
+    def test_an_account_she_may_not_see_keeps_its_name(self, house, by_boss, today, is_active):
+        hidden = make_account("inspector", house.ministry, full_name="Yashirin Odam")
+        Account.objects.filter(pk=hidden.pk).update(is_active=is_active)
+        with pytest.raises(Refused) as refusal:
+            by_boss(actions.appoint, **appointment(house, today, username=hidden.username))
+        assert refusal.value.field == "username"
+        assert str(refusal.value) == "This username cannot be used. Choose another."
+        assert not Post.unscoped.filter(user=hidden, organisation=house.agency).exists()
+        with pytest.raises(actions.NameNotFree):
+            actions._open_account(hidden.username, "x", "", None)
 
     def test_not_to_a_closed_account(self, house, by_boss, today):
         account = make_account("inspector", house.agency)
@@ -114,13 +130,53 @@ class TestAppointing:
         assert scopes(account) == []
         assert len(in_force(account, today + 5 * DAY)) == 1
 
-    def test_who_holds_a_confidential_role_is_hidden_from_other_officers(self, house, by_boss, today, actor):
-        by_boss(actions.appoint, **appointment(house, today, role="protection_officer", level=3))
+    def test_who_holds_a_confidential_role_is_hidden_from_other_officers(
+        self, house, national, now, today, actor
+    ):
+        by = actor(national)
+        with as_web(), acting(by):
+            given = appointment(house, today, role="protection_officer", level=3)
+            actions.appoint(**given, by=by, now=now)
         colleague = make_account("inspector", house.agency)
         with as_web(), acting(actor(colleague)):
             names = {p.user.username for p in Post.objects.all()}
         assert house.boss.username in names
         assert "demo-yangi" not in names
+
+
+class TestGivingNoMoreThanOnesOwn:
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({"role": "auditor"}, "role"),
+            ({"role": "analyst", "level": 1}, "role"),
+            ({"role": "directory_editor", "level": 1}, "role"),
+            ({"role": "protection_officer", "level": 3}, "level"),
+        ],
+    )
+    def test_not_more_than_her_own_organisations_and_level(self, house, by_boss, today, given, field):
+        with pytest.raises(Refused) as refusal:
+            by_boss(actions.appoint, **appointment(house, today, **given))
+        assert refusal.value.field == field
+        assert not Account.objects.filter(username="demo-yangi").exists()
+
+    def test_who_administers_every_organisation_gives_what_reaches_them_all(
+        self, house, national, actor, now, today
+    ):
+        by = actor(national)
+        with as_web(), acting(by):
+            actions.appoint(**appointment(house, today, role="auditor"), by=by, now=now)
+        assert [s.role for s in scopes(Account.objects.get(username="demo-yangi"))] == ["auditor"]
+
+    def test_nor_by_hand_over_or_to_a_stand_in(self, house, by_boss, today):
+        other = post_of(make_account("inspector", house.agency))
+        for role, level in (("auditor", 2), ("protection_officer", 3)):
+            post = post_of(make_account(role, house.agency, level=level))
+            with pytest.raises(Refused):
+                by_boss(actions.hand_over_post, post, to=other, reason="moved")
+            with pytest.raises(Refused):
+                by_boss(actions.go_on_leave, post, starts_on=today, ends_on=today, stand_in=other)
+        assert [s.role for s in scopes(other.user)] == ["inspector"]
 
 
 class TestEnding:
@@ -264,6 +320,45 @@ class TestResettingTheSecondFactor:
         self.sign(actions.ask_for_reset, house.boss, lost, actor, now - timedelta(hours=25))
         with pytest.raises(Refused):
             self.sign(actions.confirm_reset, second_boss, lost, actor, now)
+
+    @pytest.fixture
+    def puppet(self, house, by_boss, today, now):
+        """An administrator the agency's administrator made, long ago by its own word."""
+        given = {"role": "staff_administrator", "valid_from": today - 300 * DAY}
+        return by_boss(actions.appoint, **appointment(house, today, **given)).user
+
+    def long_ago(self, puppet, now):
+        Event.unscoped.filter(kind="staff.appoint").update(at=now - 30 * DAY)
+        Grant.unscoped.filter(user_id=puppet.pk).update(valid_from=timezone.localdate(now) - 30 * DAY)
+
+    @pytest.mark.parametrize("first", ["boss", "puppet"])
+    def test_nor_with_whom_one_appointed(self, house, puppet, lost, actor, now, first):
+        self.long_ago(puppet, now)
+        pair = [house.boss, puppet] if first == "boss" else [puppet, house.boss]
+        self.sign(actions.ask_for_reset, pair[0], lost, actor, now)
+        with pytest.raises(Refused, match="appointed"):
+            self.sign(actions.confirm_reset, pair[1], lost, actor, now)
+        assert not Account.objects.get(pk=lost.pk).must_enrol_totp
+
+    def test_who_took_a_post_over_was_appointed_by_who_handed_it(
+        self, house, second_boss, by_boss, lost, actor, now
+    ):
+        heir = make_account("inspector", house.agency)
+        by_boss(actions.hand_over_post, post_of(second_boss), to=post_of(heir), reason="moved")
+        self.long_ago(heir, now)
+        self.sign(actions.ask_for_reset, house.boss, lost, actor, now)
+        with pytest.raises(Refused, match="appointed"):
+            self.sign(actions.confirm_reset, heir, lost, actor, now)
+
+    def test_only_who_has_administered_for_a_week_confirms(
+        self, house, puppet, second_boss, lost, actor, now
+    ):
+        self.sign(actions.ask_for_reset, second_boss, lost, actor, now)
+        with pytest.raises(Refused, match="7 days"):
+            self.sign(actions.confirm_reset, puppet, lost, actor, now)
+        self.long_ago(puppet, now)
+        self.sign(actions.confirm_reset, puppet, lost, actor, now)
+        assert Account.objects.get(pk=lost.pk).must_enrol_totp
 
     def test_a_confirmed_request_serves_once(self, house, second_boss, lost, actor, now):
         self.sign(actions.ask_for_reset, house.boss, lost, actor, now)

@@ -495,6 +495,13 @@ class TestWhatMatters:
         assert client.get("/en/desk/staff/").status_code == 200
         assert client_of(house.boss).get("/en/desk/staff/new/appoint/").status_code == 200
 
+    def test_and_so_does_a_new_token(self, person):
+        url = "/en/desk/tokens/new/issue_token/"
+        client = client_of(person, fresh=False)
+        for ask in (client.get, client.post):
+            assert ask(url).url.startswith("/en/account/confirm/?next=")
+        assert client_of(person).get(url).status_code == 200
+
     def test_and_leads_back_afterwards(self, person):
         client = client_of(person, fresh=False)
         url = client.get("/en/account/codes/new/").url

@@ -12,13 +12,24 @@ from openapi_spec_validator import validate
 
 from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.models import Recruiter
+from safar.directory.organisations.models import Organisation
+from safar.directory.staff.actions import (
+    ask_for_reset,
+    confirm_reset,
+    give_starting_password,
+    restore_account,
+    suspend_account,
+)
+from safar.directory.staff.demo import PASSWORD, make_account, with_known_secrets
+from safar.directory.staff.models import Post
+from safar.directory.staff.register import STAFF
 from safar.doors.api import description
 from safar.doors.api.actions import issue_token, revoke_token
 from safar.doors.api.models import Token
-from safar.foundation.access.actors import Actor, acting
+from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
-from safar.foundation.registers import register_of
+from safar.foundation.registers import all_registers, register_of
 from tests.people import person
 
 RESOURCE = "recruiters.recruiter"
@@ -123,6 +134,68 @@ def test_an_action_is_done_once_however_often_it_is_sent(officer):
     assert first.content == again.content
     assert (other.status_code, stale.status_code) == (409, 409)
     assert Recruiter.unscoped.get(pk=firm.pk).version == firm.version + 1
+
+
+@pytest.fixture
+def administrator(db):
+    return person("token-admin", role="staff_administrator", label_level=2)
+
+
+@pytest.fixture
+def colleague(db):
+    found = make_account("inspector", stored_agency())
+    return with_known_secrets(found)
+
+
+def stored_agency():
+    agency = Organisation(type="AGENCY", name="Namuna agentligi")
+    with acting(system_actor("demo")):
+        agency.take_label()
+        agency.save()
+    return agency
+
+
+def test_what_needs_a_fresh_code_is_offered_to_no_token(administrator, colleague):
+    post = Post.unscoped.get(user=colleague)
+    token = token_for(administrator, resources=("staff.post", "api.token", "access.grant"))
+    slugs = [(r.slug, a) for r in all_registers() for a in r.actions if a.needs_code]
+    assert ("tokens", issue_token) in slugs
+    assert {a for slug, a in slugs if slug == "staff"} == set(STAFF.actions)
+    with as_web():
+        assert ask(token, f"/api/v1/staff/{post.pk}").status_code == 200
+        for slug, act in slugs:
+            path = f"/api/v1/{slug}/{act.name}" if act.creates else f"/api/v1/{slug}/{post.pk}/{act.name}"
+            answer = ask(token, path, data={"version": post.version, "reason": "x"})
+            assert answer.status_code in (404, 405), path
+    colleague.refresh_from_db()
+    assert colleague.check_password(PASSWORD)
+    assert colleague.is_active
+
+
+@pytest.mark.parametrize("how", ["password", "closed", "reset"])
+def test_tokens_end_with_a_lock_out(administrator, colleague, how):
+    second = person("token-admin-2", role="staff_administrator", label_level=2)
+    token, of_another = token_for(colleague, may_write=False), token_for(administrator, may_write=False)
+
+    def act(action, who, **inputs):
+        by, post = Actor("staff", user_id=who.pk), Post.unscoped.get(user=colleague)
+        with as_web(), acting(by):
+            action(post, by=by, now=timezone.now(), **inputs)
+
+    with as_web():
+        assert ask(token, "/api/v1/recruiters").status_code == 200
+    if how == "password":
+        act(give_starting_password, administrator)
+    elif how == "closed":
+        act(suspend_account, administrator, reason="left")
+        act(restore_account, administrator, reason="back")
+    else:
+        act(ask_for_reset, administrator, reason="lost")
+        act(confirm_reset, second, reason="lost")
+    assert Token.unscoped.get(pk=token.pk).revoked_at
+    with as_web():
+        assert ask(token, "/api/v1/recruiters").status_code == 401
+        assert ask(of_another, "/api/v1/recruiters").status_code == 200
 
 
 def test_a_token_that_only_reads_calls_no_action(officer):
