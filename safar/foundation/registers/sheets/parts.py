@@ -18,17 +18,17 @@ REFERENCE = re.compile(r"([A-Za-z]{0,9})([0-9]{1,12})", re.ASCII)
 INDEX = re.compile(r"\s*([0-9]{1,12})\s*", re.ASCII)
 CELLS = b"sheetData"
 #: More elements than this for each cell that is allowed are no table.
-ELEMENTS = 5
+ELEMENTS = 4
 
 
 class Part:
-    """One part, fed piece by piece: how far its cells spread, which shared texts they name, how long its own are."""
+    """One part, fed piece by piece, after `elements` in the parts before: how far its cells spread, which shared texts they name, how long its own are."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
-        self.path, self.limits = path, limits
+    def __init__(self, path: Path, limits: Limits, elements: int = 0) -> None:
+        self.path, self.limits, self.elements = path, limits, elements
         self.named: Counter[int] = Counter()
         self.lengths: list[int] = []
-        self.row = self.column = self.width = self.height = self.elements = 0
+        self.row = self.column = self.width = self.height = 0
         self.is_sheet = self.holds_cells = self.names_text = False
         self.broken = False
         self._index: list[str] | None = None
@@ -153,11 +153,13 @@ class Repeats:
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path, self.limits = path, limits
+        self.elements = 0
         self.named: list[Counter[int]] = []
         self.lengths: list[int] = []
 
     def add(self, part: Part) -> None:
         """Remember what a part names, or how long the texts are that it holds."""
+        self.elements = part.elements
         if part.named:
             self.named.append(part.named)
         for index, length in enumerate(part.lengths):

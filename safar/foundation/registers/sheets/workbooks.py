@@ -79,7 +79,7 @@ def measure_workbook(path: Path, limits: Limits) -> None:
             allowed = min(limits.unpacked_bytes, max(packed * limits.ratio, 20_000_000))
             repeats = Repeats(path, limits)
             for entry in archive.infolist():
-                allowed -= _measure(archive, entry, Part(path, limits), allowed, repeats)
+                allowed -= _measure(archive, entry, Part(path, limits, repeats.elements), allowed, repeats)
             repeats.judge()
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable(
