@@ -167,7 +167,7 @@ def test_a_stale_form_shows_both_versions_and_saves_nothing(desk, browse):
     assert Recruiter.unscoped.get(pk=desk.gold.pk).director == "B. Aliyev"
 
 
-@pytest.mark.parametrize("version", ["", " ", None])
+@pytest.mark.parametrize("version", ["", None])
 def test_a_form_that_names_no_version_is_stale_and_saves_nothing(desk, browse, version):
     address = f"/en/desk/recruiters/{desk.gold.pk}/edit/"
     mine = fields_of(browse.get(address)) | {"director": "S. Qodirova", "version": version}
