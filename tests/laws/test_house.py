@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.apps import apps
+from django.db.models import UniqueConstraint
 
 from tests.laws.source import PACKAGE, ROOT, place, python_files, tree
 
@@ -121,4 +122,16 @@ def test_public_functions_say_what_they_are_for():
             is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
             if is_public and not ast.get_docstring(node):
                 silent.append(f"{place(path)}:{node.lineno} {node.name}")
+    assert not silent, silent
+
+
+def test_every_conditional_uniqueness_says_in_words_what_is_wrong():
+    silent = [
+        f"{model._meta.label}: {one.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("safar.")
+        for one in model._meta.constraints
+        if isinstance(one, UniqueConstraint) and one.condition is not None
+        if one.violation_error_message == one.default_violation_error_message
+    ]
     assert not silent, silent

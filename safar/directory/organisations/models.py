@@ -161,10 +161,16 @@ class Organisation(Labelled):
                 condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="organisation_stir_form"
             ),
             models.UniqueConstraint(
-                fields=["stir"], condition=~Q(stir="") & ~Q(type="SHELTER"), name="organisation_stir_once"
+                fields=["stir"],
+                condition=~Q(stir="") & ~Q(type="SHELTER"),
+                name="organisation_stir_once",
+                violation_error_message=_("Another organisation has this STIR."),
             ),
             models.UniqueConstraint(
-                fields=["source", "source_key"], condition=~Q(source=""), name="organisation_once_in_source"
+                fields=["source", "source_key"],
+                condition=~Q(source=""),
+                name="organisation_once_in_source",
+                violation_error_message=_("This organisation of the source is recorded already."),
             ),
             models.CheckConstraint(
                 condition=Q(status="ACTIVE", closed_on=None) | Q(status="CLOSED", closed_on__isnull=False),

@@ -108,7 +108,12 @@ class Place(Labelled):
             models.Index(fields=["name_en", "id"], name="place_en_sorted"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["iso"], condition=~Q(iso=""), name="place_iso_once"),
+            models.UniqueConstraint(
+                fields=["iso"],
+                condition=~Q(iso=""),
+                name="place_iso_once",
+                violation_error_message=_("Another place has this ISO code."),
+            ),
             models.CheckConstraint(condition=Q(path__endswith="."), name="place_path_ends_in_stop"),
             models.CheckConstraint(
                 condition=Q(parent=None, level__in=["COUNTRY", "MAHALLA"])

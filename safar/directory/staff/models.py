@@ -218,6 +218,7 @@ class Post(Labelled):
                 condition=Q(ended_at=None),
                 nulls_distinct=False,
                 name="post_once",
+                violation_error_message=_("This person holds this post already."),
             ),
         ]
 

@@ -140,7 +140,10 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user_id", "case_id"], condition=Q(until=None), name="membership_once"
+                fields=["user_id", "case_id"],
+                condition=Q(until=None),
+                name="membership_once",
+                violation_error_message=_("This person belongs to the case already."),
             )
         ]
 

@@ -11,6 +11,7 @@ from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import covers, hidden_fields, visible
 from safar.foundation.actions.declaration import Action
 from safar.foundation.actions.once import FIELD, fresh_key
+from safar.foundation.actions.refusals import Stale
 
 VERSION = "version"
 
@@ -63,8 +64,10 @@ def inputs_of(form: forms.BaseForm) -> dict[str, Any]:
 
 
 def run(action: Action, actor: Actor, subject: Any, form: forms.BaseForm, *, now: Any) -> Any:
-    """Run the action with a valid form, against the version the actor saw."""
-    if subject is not None and form.cleaned_data.get(VERSION) is not None:
+    """Run the action with a valid form, against the version the actor saw; a form that names none is stale."""
+    if subject is not None:
+        if form.cleaned_data.get(VERSION) is None:
+            raise Stale(subject)
         subject.version = form.cleaned_data[VERSION]
     return action(subject, by=actor, now=now, **inputs_of(form))
 

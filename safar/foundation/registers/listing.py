@@ -209,7 +209,7 @@ def read_cursor(text: str, order: tuple[str, ...], model: type[Model]) -> list[A
         if any(value is None and not field.null or "\0" in str(value) for field, value in known):
             return None
         return [field.to_python(value) for field, value in known]
-    except (ValueError, TypeError, OverflowError, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
 
 

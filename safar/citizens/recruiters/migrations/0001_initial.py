@@ -1386,12 +1386,16 @@ class Migration(migrations.Migration):
                 condition=models.Q(("number_key", ""), _negated=True),
                 fields=("number_key",),
                 name="recruiter_number_once",
+                violation_error_message="Another firm has this licence number.",
             ),
         ),
         migrations.AddConstraint(
             model_name="recruiter",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("stir", ""), _negated=True), fields=("stir",), name="recruiter_stir_once"
+                condition=models.Q(("stir", ""), _negated=True),
+                fields=("stir",),
+                name="recruiter_stir_once",
+                violation_error_message="Another firm has this STIR.",
             ),
         ),
         migrations.AddConstraint(
@@ -1567,6 +1571,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("standing", "PROPOSED")),
                 fields=("recruiter",),
                 name="decision_one_proposal_at_a_time",
+                violation_error_message="A withdrawal is proposed for this firm already.",
             ),
         ),
         migrations.AddConstraint(

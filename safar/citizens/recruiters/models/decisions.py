@@ -80,7 +80,10 @@ class LicenceDecision(OfRecruiter):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["recruiter"], condition=Q(standing="PROPOSED"), name="decision_one_proposal_at_a_time"
+                fields=["recruiter"],
+                condition=Q(standing="PROPOSED"),
+                name="decision_one_proposal_at_a_time",
+                violation_error_message=_("A withdrawal is proposed for this firm already."),
             ),
             models.CheckConstraint(
                 condition=~Q(act="withdraw_licence", standing="IN_FORCE")

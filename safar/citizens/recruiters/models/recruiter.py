@@ -149,9 +149,17 @@ class Recruiter(Labelled):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["number_key"], condition=~Q(number_key=""), name="recruiter_number_once"
+                fields=["number_key"],
+                condition=~Q(number_key=""),
+                name="recruiter_number_once",
+                violation_error_message=_("Another firm has this licence number."),
             ),
-            models.UniqueConstraint(fields=["stir"], condition=~Q(stir=""), name="recruiter_stir_once"),
+            models.UniqueConstraint(
+                fields=["stir"],
+                condition=~Q(stir=""),
+                name="recruiter_stir_once",
+                violation_error_message=_("Another firm has this STIR."),
+            ),
             models.CheckConstraint(
                 condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="recruiter_stir_form"
             ),

@@ -791,6 +791,7 @@ class Migration(migrations.Migration):
                 ),
                 fields=("stir",),
                 name="organisation_stir_once",
+                violation_error_message="Another organisation has this STIR.",
             ),
         ),
         migrations.AddConstraint(
@@ -799,6 +800,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source", ""), _negated=True),
                 fields=("source", "source_key"),
                 name="organisation_once_in_source",
+                violation_error_message="This organisation of the source is recorded already.",
             ),
         ),
         migrations.AddConstraint(

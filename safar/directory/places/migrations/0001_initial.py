@@ -399,7 +399,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="place",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("iso", ""), _negated=True), fields=("iso",), name="place_iso_once"
+                condition=models.Q(("iso", ""), _negated=True),
+                fields=("iso",),
+                name="place_iso_once",
+                violation_error_message="Another place has this ISO code.",
             ),
         ),
         migrations.AddConstraint(

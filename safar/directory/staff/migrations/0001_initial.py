@@ -521,6 +521,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ended_at", None)),
                 fields=("user", "organisation", "role", "place"),
                 name="post_once",
+                violation_error_message="This person holds this post already.",
                 nulls_distinct=False,
             ),
         ),

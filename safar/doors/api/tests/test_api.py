@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import date, timedelta
 
@@ -115,6 +116,18 @@ def test_a_grant_that_ends_closes_the_token_at_the_next_request(officer):
     with as_web():
         assert ask(token, f"/api/v1/recruiters/{hidden.pk}").status_code == 404
         assert ask(token, "/api/v1/recruiters/987654").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "values", ["[" * 3000, "[" * 400 + "]" * 400, f"[{'9' * 5000}, 1]", '[{"a": 1}, []]']
+)
+def test_a_cursor_that_is_none_begins_at_the_beginning(officer, values):
+    firm = make_recruiter("Birinchi")
+    token, after = token_for(officer), base64.urlsafe_b64encode(values.encode()).decode()
+    with as_web():
+        answer = ask(token, f"/api/v1/recruiters?after={after}")
+    assert answer.status_code == 200
+    assert firm.pk in [row["id"] for row in answer.json()["items"]]
 
 
 def test_an_action_is_done_once_however_often_it_is_sent(officer):

@@ -164,3 +164,23 @@ def test_a_stale_form_shows_both_versions_and_saves_nothing(desk, browse):
     assert answer.status_code == 409
     assert re.search(r"S\. Qodirova.*B\. Aliyev", page, re.DOTALL), "what I typed beside what stands"
     assert Recruiter.unscoped.get(pk=desk.gold.pk).director == "B. Aliyev"
+
+
+@pytest.mark.parametrize("version", ["", None])
+def test_a_form_that_names_no_version_is_stale_and_saves_nothing(desk, browse, version):
+    address = f"/en/desk/recruiters/{desk.gold.pk}/edit/"
+    mine = fields_of(browse.get(address)) | {"director": "S. Qodirova", "version": version}
+    theirs = fields_of(browse.get(address)) | {"director": "B. Aliyev"}
+    assert browse.post(address, theirs).status_code == 302
+    answer = browse.post(address, {k: v for k, v in mine.items() if v is not None})
+    assert answer.status_code == 409
+    assert Recruiter.unscoped.get(pk=desk.gold.pk).director == "B. Aliyev"
+    again = browse.post(address, fields_of(answer) | {"director": "S. Qodirova"})
+    assert again.status_code == 302, "sending it again is against what stands now"
+
+
+def test_numbers_no_machine_should_read_are_refused_in_words(desk, browse, files):
+    answer = sent(browse, b'[{"stir": ' + b"9" * 4_000_000 + b"}]", "firms.json")
+    assert answer.status_code == 422
+    assert "is not a JSON list" in html(answer)
+    assert nothing_is_left(files)

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("until", None)),
                         fields=("user_id", "case_id"),
                         name="membership_once",
+                        violation_error_message="This person belongs to the case already.",
                     )
                 ],
             },

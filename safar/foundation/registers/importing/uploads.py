@@ -41,6 +41,8 @@ LIMITS = Limits(
     unpacked_bytes=100_000_000,
     cells=1_000_000,
     cell_chars=100_000,
+    lines=2 * MOST_ROWS,
+    text=100_000_000,
 )
 FILE_KEPT, REPORT_KEPT = timedelta(days=1), timedelta(days=30)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")

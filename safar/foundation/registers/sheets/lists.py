@@ -67,7 +67,7 @@ def _json_items(text: io.TextIOWrapper, path: Path, limits: Limits) -> Iterator[
                     raise broken from None
             chunk = text.read(CHUNK)
             buffer, position, ended = buffer[position:] + chunk, 0, not chunk
-    except (RecursionError, UnicodeError) as error:
+    except (RecursionError, ValueError) as error:
         raise broken from error
 
 

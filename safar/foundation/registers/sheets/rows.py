@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is accepted: bytes of a streamed file, of a workbook packed and unpacked, cells, characters of a cell."""
+    """How much is accepted: bytes of a streamed file, of a workbook packed and unpacked, cells, characters of a cell.
+
+    `lines` are counted with the blank ones; `text` is what a workbook's cells come to when shared texts are spelt out.
+    """
 
     file_bytes: int = 1_000_000_000
     packed_bytes: int = 100_000_000
@@ -29,6 +33,8 @@ class Limits:
     cells: int = 10_000_000
     columns: int = 500
     cell_chars: int = 1_000_000
+    lines: int = 20_000_000
+    text: int = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +70,32 @@ def too_large(path: Path, size: int, limit: int) -> str:
     }
 
 
+def too_many_lines(path: Path, limit: int) -> str:
+    """The sentence that refuses a file for its lines."""
+    return _("The file %(path)s has more than %(limit)s lines, blank ones included. Split it or tidy it.") % {
+        "path": path,
+        "limit": limit,
+    }
+
+
 def header(cells: list[Any], path: Path, limits: Limits) -> tuple[str, ...]:
     """Column names, each once: nameless ones are numbered, repeated ones get a count."""
-    names: list[str] = []
-    for number, cell in enumerate(cells, 1):
-        name = " ".join(str(cell).replace("\ufeff", "").split()) or f"column {number}"
-        names.append(name if name not in names else f"{name} ({names.count(name) + number})")
-    if not names:
+    if not cells:
         raise Unreadable(_("The file %(path)s has no header row.") % {"path": path})
-    if len(names) > limits.columns:
+    if len(cells) > limits.columns:
         raise Unreadable(
             _("The file %(path)s has %(count)s columns; at most %(limit)s are accepted.")
-            % {"path": path, "count": len(names), "limit": limits.columns}
+            % {"path": path, "count": len(cells), "limit": limits.columns}
         )
+    names: dict[str, None] = {}
+    for number, cell in enumerate(cells, 1):
+        name = " ".join(str(cell).replace("\ufeff", "").split()) or f"column {number}"
+        names[name if name not in names else _another(name, names, number + 1)] = None
     return tuple(names)
+
+
+def _another(name: str, names: dict[str, None], number: int) -> str:
+    return next(other for n in count(number) if (other := f"{name} ({n})") not in names)
 
 
 def shaped(rows: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[Row]:

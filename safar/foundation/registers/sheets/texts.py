@@ -13,7 +13,15 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from safar.foundation.registers.sheets.rows import CHUNK, Limits, Sheet, Unreadable, header, shaped
+from safar.foundation.registers.sheets.rows import (
+    CHUNK,
+    Limits,
+    Sheet,
+    Unreadable,
+    header,
+    shaped,
+    too_many_lines,
+)
 
 SAMPLE = 64 * 1024
 DELIMITERS = "\t,;|"
@@ -84,7 +92,7 @@ def open_text(path: Path, encoding: str, delimiter: str, header_row: int, size: 
         raise Unreadable(_undecodable(path, encoding)) from error
     csv.field_size_limit(limits.cell_chars)
     lines = csv.reader(text, delimiter=delimiter)
-    cells = _safe_lines(lines, path, encoding)
+    cells = _safe_lines(lines, path, encoding, limits)
     columns = header(next(islice(cells, header_row - 1, None), (0, []))[1], path, limits)
     return Sheet("text", columns, shaped(cells, columns), size, raw.tell, encoding, delimiter)
 
@@ -98,9 +106,9 @@ def _undecodable(path: Path, encoding: str) -> str:
     }
 
 
-def _safe_lines(lines: Any, path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
+def _safe_lines(lines: Any, path: Path, encoding: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
     """(line number where the row begins, cells) of each row that is not blank."""
-    while True:
+    for _line in range(limits.lines + 1):
         number = lines.line_num + 1
         try:
             cells = next(lines)
@@ -115,3 +123,4 @@ def _safe_lines(lines: Any, path: Path, encoding: str) -> Iterator[tuple[int, li
             raise Unreadable(_undecodable(path, encoding)) from error
         if any(cell.strip() for cell in cells):
             yield number, cells
+    raise Unreadable(too_many_lines(path, limits.lines))

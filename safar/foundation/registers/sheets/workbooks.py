@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from safar.foundation.registers.sheets.parts import Part, Repeats
 from safar.foundation.registers.sheets.rows import (
-    CHUNK,
     Limits,
     Sheet,
     Unreadable,
@@ -24,7 +23,8 @@ from safar.foundation.registers.sheets.rows import (
     too_large,
 )
 
-CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+PIECE = 8 << 20
+OTHER_KINDS = ("content.xml", "xl/workbook.bin")
 
 
 def open_workbook(path: Path, sheet: str, header_row: int, limits: Limits) -> Sheet:
@@ -69,14 +69,18 @@ def measure_workbook(path: Path, limits: Limits) -> None:
         if packed > limits.packed_bytes:
             raise Unreadable(too_large(path, packed, limits.packed_bytes))
         with zipfile.ZipFile(path) as archive:
-            if "xl/workbook.xml" not in archive.namelist():
+            names = archive.namelist()
+            plain = {name.replace("\\", "/").strip("/").lower() for name in names}
+            if "xl/workbook.xml" not in names or plain.intersection(OTHER_KINDS):
                 raise Unreadable(
                     _("The file %(path)s is packed but is no XLSX workbook. Save it as XLSX or CSV.")
                     % {"path": path}
                 )
             allowed = min(limits.unpacked_bytes, max(packed * limits.ratio, 20_000_000))
+            repeats = Repeats(path, limits)
             for entry in archive.infolist():
-                allowed -= _measure(archive, entry, path, allowed, limits)
+                allowed -= _measure(archive, entry, Part(path, limits, repeats.elements), allowed, repeats)
+            repeats.judge()
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable(
             _("The workbook %(path)s is damaged and cannot be read.") % {"path": path}
@@ -84,34 +88,15 @@ def measure_workbook(path: Path, limits: Limits) -> None:
 
 
 def _measure(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, allowed: int, limits: Limits
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, part: Part, allowed: int, repeats: Repeats
 ) -> int:
-    size, width, height, tail = 0, 0, 0, b""
-    with archive.open(entry) as part:
-        while chunk := part.read(CHUNK):
+    size = 0
+    with archive.open(entry) as file:
+        while chunk := file.read(PIECE):
             size += len(chunk)
             if size > allowed:
-                raise Unreadable(
-                    _("The workbook %(path)s unpacks to far more than it should; it is refused.")
-                    % {"path": path}
-                )
-            if entry.filename.startswith("xl/worksheets/"):
-                found = CELL.findall(tail + chunk)
-                tail = chunk[-24:]
-                width = max([width, *map(_column, {letters for letters, _number in found})])
-                height = max([height, *map(int, {number for _letters, number in found})])
-                if width * max(height, 1) > limits.cells or width > limits.columns:
-                    raise Unreadable(
-                        _(
-                            "The workbook %(path)s spreads over too many cells (%(width)s columns, %(height)s rows)."
-                        )
-                        % {"path": path, "width": width, "height": height}
-                    )
+                raise part.far_too_much()
+            part.feed(chunk)
+    part.close()
+    repeats.add(part)
     return size
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

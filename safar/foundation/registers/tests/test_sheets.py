@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import zipfile
 from datetime import date
 
@@ -142,13 +143,149 @@ def test_a_zip_bomb_is_refused_before_it_is_opened(tmp_path):
         open_sheet(path)
 
 
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def relation(kind, target):
+    return f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{RELATIONS}/{kind}" Target="{target}"/></Relationships>'
+
+
+def handmade(tmp_path, cells, *, sheet="worksheets/sheet1.xml", dimension="", shared="", **parts):
+    """A workbook the reader would open, whose sheet holds just these cells."""
+    strings = {"xl/sharedStrings.xml": f"<sst>{shared}</sst>"} if shared else {}
+    return packed(
+        tmp_path,
+        {
+            "_rels/.rels": relation("officeDocument", "xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook xmlns:r="{RELATIONS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": relation("worksheet", sheet),
+            f"xl/{sheet}": f"<worksheet>{dimension}<sheetData>{cells}</sheetData></worksheet>",
+            **strings,
+            **parts,
+        },
+    )
+
+
+NAME = "<row r='1'><c r='A1'><v>1</v></c></row>"
+FAR = "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"
+
+
 @pytest.mark.parametrize(
-    "cells", ['<c r="A1"/><c r="XFD1048576"/>', '<c r="XFD1048576"/><c r="A1"/>', "<c r='ZZ9'/>"]
+    "cells",
+    [
+        '<row><c r="A1"/><c r="XFD1048576"/></row>',
+        '<row><c r="XFD1048576"/><c r="A1"/></row>',
+        "<row><c r='ZZ9'/></row>",
+        '<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>',
+        '<row><c r = "XFD1000000"><v>1</v></c></row>',
+        "<row><c\nr\t=\n'xFd1000000'><v>1</v></c></row>",
+        '<row><c r="&#88;FD1000000"><v>1</v></c></row>',
+        '<row><c r="XFD&#49;000000"><v>1</v></c></row>',
+        '<row><c r="A00000001"/><c r="XFD00001000000"/></row>',
+        '<x:row><x:c r="xfd1048576"><x:v>1</x:v></x:c></x:row>',
+        "<row>" + "<c><v>1</v></c>" * 600 + "</row>",
+        '<row r="900000"><c r="zz1"/><c><v>1</v></c></row>',
+    ],
 )
 def test_a_small_workbook_that_spreads_over_billions_of_cells_is_refused(tmp_path, cells):
-    path = packed(tmp_path, {"xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": f"<row>{cells}</row>"})
     with pytest.raises(Unreadable, match="too many cells"):
+        open_sheet(handmade(tmp_path, NAME + cells))
+
+
+@pytest.mark.parametrize("sheet", ["elsewhere/list.bin", "WORKSHEETS/Sheet1.XML", "media/picture.png"])
+def test_a_sheet_is_judged_wherever_it_lies_in_the_workbook(tmp_path, sheet):
+    with pytest.raises(Unreadable, match="too many cells"):
+        open_sheet(handmade(tmp_path, FAR, sheet=sheet))
+
+
+def test_a_sheet_that_says_it_spreads_too_far_is_refused(tmp_path):
+    with pytest.raises(Unreadable, match="too many cells"):
+        open_sheet(handmade(tmp_path, NAME, dimension="<dimension ref = 'a1:xfd1048576'/>"))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "<row><c r=' B3'/></row>",
+        "<row><c r='3B'/></row>",
+        "<row><c r='A1' r='xfd1048576'/></row>",
+        "<row><c x='&' r='xfd1048576'/></row>",
+        "<row><c r='A1'></row>" + FAR,
+        "\xff" + FAR,
+    ],
+)
+def test_a_sheet_that_cannot_be_parsed_is_refused(tmp_path, cells):
+    with pytest.raises(Unreadable, match="damaged|too many cells"):
+        open_sheet(handmade(tmp_path, cells))
+
+
+def test_a_sheet_in_a_code_page_or_with_a_document_type_hides_nothing(tmp_path):
+    for start in ("<?xml version='1.0' encoding='cp037'?>", "<!DOCTYPE x [<!ENTITY a 'b'>]>"):
+        part = f"{start}<worksheet><sheetData>{FAR}</sheetData></worksheet>"
+        with pytest.raises(Unreadable, match="damaged|too many cells"):
+            open_sheet(handmade(tmp_path, "", **{"xl/worksheets/sheet1.xml": part}))
+
+
+@pytest.mark.parametrize("other", ["content.xml", "xl/workbook.bin", "XL\\Workbook.BIN"])
+def test_a_packed_file_that_is_two_kinds_at_once_is_refused(tmp_path, other):
+    with pytest.raises(Unreadable, match="no XLSX"):
+        open_sheet(handmade(tmp_path, NAME, **{other: "<x/>"}))
+
+
+def test_cells_and_rows_that_do_not_say_where_they_stand_are_read(tmp_path):
+    cells = "<row><c t='inlineStr'><is><t>name</t></is></c></row><row r='3'><c r='a3'><v>7</v></c></row>"
+    assert read(handmade(tmp_path, cells))[1] == [(3, "7")]
+
+
+def test_one_long_text_named_by_many_cells_is_refused(tmp_path):
+    cells = "".join(f"<row><c r='A{n}' t='s'><v>0</v></c></row>" for n in range(1, 60_001))
+    path = handmade(tmp_path, cells, shared=f"<si><t>{'x' * 90_000}</t></si>")
+    assert path.stat().st_size < 400_000
+    with pytest.raises(Unreadable, match="5400 million characters"):
         open_sheet(path)
+
+
+@pytest.mark.parametrize("index", ["1", " 1 ", "01", "<!-- -->1", "none"])
+def test_a_shared_text_is_counted_however_it_is_named(tmp_path, index):
+    cells = f"<row><c r='A1' t='s'><v>{index}</v></c></row>" * 100
+    path = handmade(tmp_path, cells, shared=f"<si><r><t>{'y' * 50}</t></r></si><si><t>{'x' * 50}</t></si>")
+    with pytest.raises(Unreadable, match="million characters"):
+        open_sheet(path, limits=Limits(text=4_999))
+
+
+def test_a_cell_in_the_last_row_is_refused_by_its_reference(tmp_path):
+    with pytest.raises(Unreadable, match="more than 200000 lines"):
+        open_sheet(
+            handmade(tmp_path, "<row><c r='A1048576'><v>1</v></c></row>"), limits=Limits(lines=200_000)
+        )
+
+
+def test_blank_lines_are_counted(tmp_path):
+    path = written(tmp_path, "name\nA\n" + "\n" * 300_000)
+    with pytest.raises(Unreadable, match="more than 200000 lines"):
+        read(path, limits=Limits(lines=200_000))
+    assert read(written(tmp_path, "a\n\n1"), limits=Limits(lines=3))[1] == [(3, "1")]
+
+
+def test_a_header_of_many_columns_is_refused_at_once(tmp_path):
+    path = written(tmp_path, "a," * 80_000 + "\n")
+    started = time.process_time()
+    with pytest.raises(Unreadable, match="80001 columns"):
+        open_sheet(path)
+    assert time.process_time() - started < 2
+
+
+def test_a_name_given_to_a_repeated_column_is_not_one_there_is(tmp_path):
+    assert open_sheet(written(tmp_path, "a (4),a,a\n1,2,3\n")).columns == ("a (4)", "a", "a (5)")
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"stir": ' + "9" * 4_000_000 + "}]", '[{"a": 1}, {"stir": ' + "9" * 5_000 + "}]"]
+)
+def test_a_number_of_millions_of_digits_is_refused(tmp_path, text):
+    with pytest.raises(Unreadable, match="not a JSON list"):
+        read(written(tmp_path, text))
 
 
 @pytest.mark.parametrize(
