@@ -101,6 +101,8 @@ LONG_FILES: dict[str, str] = {
     "safar/citizens/recruiters/tests/test_actions.py": "one test for each step of a licence, in the order of the law",
     "safar/directory/staff/tests/test_signing_in.py": "the stages of signing in are tested as one journey with one set of doors",
     "safar/doors/workbench/tests/test_importing.py": "everything that can happen to one import shares its file and its worker",
+    "safar/directory/staff/actions.py": "every act on a post or an account, beside what it may not be used for",
+    "safar/directory/staff/tests/test_actions.py": "the acts of an administrator and the attacks on each",
     "safar/foundation/files/tests/test_accept.py": "one table of bad files and of what is said of each",
     "safar/foundation/history/tests/test_events.py": "the sealed book: who writes, reads and forgets share one made-up model",
     "safar/foundation/history/tests/test_seals.py": "each way of tampering is one test over the same chain of seals",

@@ -81,9 +81,7 @@ def record_page(register: Register, actor: Actor, pk: Any, *, now: Any, today: d
 def items(register: Register, row: Labelled, names: tuple[str, ...], hidden: frozenset[str]) -> list[Item]:
     """The named fields, without the hidden, with the secret masked."""
     found = []
-    for name in names:
-        if name in hidden:
-            continue
+    for name in (n for n in names if n not in hidden):
         masked = name in register.secret
         value = None if masked else display(row, name)
         found.append(
