@@ -30,9 +30,13 @@ def test_a_token_is_good_on_its_own_connection_only():
             assert actor_after(other, moved) is None
 
 
-def test_the_web_role_makes_no_temporary_table():
-    with connect("web") as database, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        database.execute("create temp table e (sid text)")
+def test_the_web_role_hangs_no_function_of_ours_on_a_table_of_its_own():
+    with connect("web") as database:
+        database.execute("create temp table e (sid text, label_org bigint)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.execute(
+                "create trigger t after insert on e for each row execute function gate.follow_label('staff.account', 'sid')"
+            )
 
 
 def test_no_trigger_function_is_the_web_roles_to_use():

@@ -75,7 +75,6 @@ NOTHING_OF_ONES_OWN = """
 do $$
 declare made regprocedure;
 begin
-  execute format('revoke temporary on database %I from public, safar_web', current_database());
   for made in select p.oid from pg_proc p where p.prorettype = 'trigger'::regtype
     and p.pronamespace in ('public'::regnamespace, 'gate'::regnamespace) and pg_has_role(p.proowner, 'usage')
   loop
@@ -83,8 +82,8 @@ begin
   end loop;
 end $$
 """
-"""The web role may make no table of its own, temporary ones included, and hang our trigger functions on it: they write with the
-owner's rights. A trigger that stands fires without this right."""
+"""The web role may not hang our trigger functions on a temporary table of its own: they write with the owner's rights. A trigger
+that stands fires without this right."""
 
 ALLOWED = """exists (select 1 from gate.scopes('{resource}', '{mode}') s where {t}.label_level <= s.top
   and ({t}.label_level < 3 or {t}.label_case = any((select gate.cases())::uuid[]))
