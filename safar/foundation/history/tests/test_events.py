@@ -54,6 +54,13 @@ def sql(statement, *values):
         return cursor.fetchall() if cursor.description else None
 
 
+@pytest.fixture(autouse=True)
+def _nothing_from_before(django_db_setup):
+    """Refusals are kept on a connection of their own, so other tests may have left some."""
+    with connect("owner") as database:
+        database.execute("delete from history_event")
+
+
 def only_event():
     return Event.unscoped.get()
 
