@@ -45,7 +45,7 @@ bench: development
 	@exec .venv/bin/python -m benchmarks $(if $(FULL),--full)
 
 pictures: development
-	@exec .venv/bin/python -W ignore scripts/take_pictures.py --address "http://localhost:$(PORT)"
+	@exec env $(with_data) .venv/bin/python -W ignore scripts/take_pictures.py --address "http://localhost:$(PORT)"
 
 fresh: base
 	@exec env $(with_data) .venv/bin/safar fresh --yes

@@ -80,31 +80,23 @@ def sign_in(page: Page, address: str, login: dict[str, str]) -> None:
 
 def code_of(username: str) -> str:
     """The six digits of this half minute, from the command line."""
-    logins = json.loads(
-        subprocess.run(
-            [*SAFAR, "demo", "logins", "--json"], capture_output=True, check=True, text=True
-        ).stdout
+    return next(one["code"] for one in logins() if one["username"] == username)
+
+
+def logins() -> list[dict[str, str]]:
+    """The demo log-ins, from the command line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "safar", "demo", "logins", "--json"],
+        capture_output=True,
+        check=True,
+        text=True,
     )
-    return next(one["code"] for one in rows_of(logins) if one["username"] == username)
-
-
-SAFAR = [sys.executable, "-m", "safar"]
-
-
-def rows_of(answer: object) -> list[dict[str, str]]:
-    """The log-ins in the command's answer."""
-    return answer["logins"] if isinstance(answer, dict) else answer  # type: ignore[return-value]
+    return json.loads(done.stdout)
 
 
 def take(browser: Browser, address: str, wanted: list[Picture], names: dict[str, str]) -> None:
     """Take each picture, signing in once for each role, width and theme."""
-    logins = rows_of(
-        json.loads(
-            subprocess.run(
-                [*SAFAR, "demo", "logins", "--json"], capture_output=True, check=True, text=True
-            ).stdout
-        )
-    )
+    people = logins()
     states: dict[str, object] = {}
     for one in wanted:
         context = browser.new_context(
@@ -115,7 +107,7 @@ def take(browser: Browser, address: str, wanted: list[Picture], names: dict[str,
         )
         page = context.new_page()
         if one.role and one.role not in states:
-            sign_in(page, address, next(x for x in logins if x["role"] == one.role))
+            sign_in(page, address, next(x for x in people if x["role"] == one.role))
             states[one.role] = context.storage_state()
         page.goto(f"{address}/{one.language}/{one.path.format(**names)}")
         if one.name == "record":

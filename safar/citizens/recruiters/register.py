@@ -4,11 +4,20 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django.forms import CheckboxSelectMultiple
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext_lazy as _
 
 from safar.citizens.recruiters import actions, forms, rules, words
-from safar.citizens.recruiters.models import Branch, Deposit, ForeignPartner, LicenceDecision, Recruiter
+from safar.citizens.recruiters.models import (
+    Branch,
+    Deposit,
+    ForeignPartner,
+    LicenceDecision,
+    Recruiter,
+    State,
+)
+from safar.directory.places.filters import InPlace
 from safar.foundation.registers import Child, Register, Section, View
 
 STATES = {
@@ -40,12 +49,22 @@ def next_step(recruiter: Recruiter, today: date) -> str:
     return words.step_in_words(step, format_date(step.due_on, "d.m.Y") if step.due_on else "")
 
 
-class ForCountry(django_filters.CharFilter):
+class InStates(django_filters.MultipleChoiceFilter):
+    """Recruiters in any of the states ticked."""
+
+    def __init__(self) -> None:
+        super().__init__("state", choices=State.choices, widget=CheckboxSelectMultiple)
+
+
+class ForCountry(django_filters.ChoiceFilter):
     """Recruiters licensed for a country."""
+
+    def __init__(self) -> None:
+        super().__init__("destinations", label=_("Licensed for"), choices=words.destination_choices)
 
     def filter(self, rows: Any, value: str) -> Any:
         """The rows that name the country."""
-        return rows.filter(destinations__contains=[value.strip().upper()[:2]]) if value else rows
+        return rows.filter(destinations__contains=[value]) if value else rows
 
 
 SECTIONS = (
@@ -85,8 +104,9 @@ RECRUITERS = Register(
     sections=SECTIONS,
     search=("name_key", "ru_name_key", "number_key", "stir"),
     filters={
-        "state": None,
-        "country": ForCountry("destinations", label=_("Licensed for the country (two letters)")),
+        "state": InStates(),
+        "country": ForCountry(),
+        "in": InPlace(),
         "deposit_paid": None,
     },
     action_only=(*NAMES, *LICENCE, *WHY, *DEPOSIT, "keeper", "organisation", "source"),

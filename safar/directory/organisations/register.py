@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from safar.directory.organisations import actions
 from safar.directory.organisations.forms import FocalPointForm, OfficeForm, OrganisationForm
 from safar.directory.organisations.models import KEYS, NAMES, FocalPoint, Office, Organisation
+from safar.directory.places.filters import InPlace
 from safar.foundation.registers import Child, Register, Section, View
 
 STATES = {"status": {"ACTIVE": ("ok", "circle-check"), "CLOSED": ("quiet", "circle-x")}}
@@ -23,7 +24,7 @@ ORGANISATIONS = Register(
         Section(_("Registration"), ("stir", "registration_number", "source")),
     ),
     search=(*KEYS[:-1], "stir"),
-    filters=("type", "status"),
+    filters={"type": None, "status": None, "in": InPlace()},
     action_only=(*NAMES, "type", "status", "closed_on", "parent", "source"),
     actions=(
         actions.register_organisation, actions.rename, actions.move, actions.close_organisation, actions.reopen_organisation,

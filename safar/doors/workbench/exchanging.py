@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from safar.doors.workbench.doing import refuse
 from safar.doors.workbench.gate import StaffRequest, answer, query_without, register_page, staff_page
 from safar.doors.workbench.lists import COLUMNS, LAYOUT
+from safar.doors.workbench.references import understood
 from safar.foundation.access.visibility import Hidden, resource_of
 from safar.foundation.actions import Refused
 from safar.foundation.actions.once import FIELD, answer_once, fresh_key
@@ -125,7 +126,8 @@ def export_list(request: StaffRequest, register: Register, kind: str) -> Streami
     if kind not in CONTENT_TYPES:
         raise Http404
     now = timezone.now()
-    pieces = export(register, request.actor, _only_filters(request), kind, now=now)
+    params, _faults = understood(register, request.actor, _only_filters(request))
+    pieces = export(register, request.actor, params, kind, now=now)
     name = f"{register.slug}-{timezone.localtime(now):%Y-%m-%d-%H%M}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[kind], headers=headers)

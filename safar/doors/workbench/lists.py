@@ -42,7 +42,6 @@ from safar.foundation.registers.listing import (
     SEARCH,
     SORT,
     ListPage,
-    filterset_class,
     list_page,
     sorted_by,
 )
@@ -194,10 +193,14 @@ def register_list(request: StaffRequest, register: Register) -> HttpResponse:
 
 def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_form: Any = None) -> ListScreen:
     """The list under the filters of `params`, with what the actor may do from it."""
-    page = list_page(register, actor, _read(register, actor, params), size=SIZE)
-    choose_by_typing(page.filterset.form, actor, always=True)
-    name_blanks(page.filterset.form, _("Any"))
-    page.filterset.form.marks_optional = False
+    plain, faults = understood(register, actor, params)
+    plain.pop(START, None)
+    page = list_page(register, actor, plain, size=SIZE)
+    form = page.filterset.form
+    choose_by_typing(form, actor, always=True)
+    name_blanks(form, _("Any"))
+    form.marks_optional = False
+    form.errors.update({name: form.error_class(fault.messages) for name, fault in faults.items()})
     columns, under, choosable = _layout(register, page, params)
     shapes = {name: _shape(register, name) for name in page.columns}
     query = query_without(params, *LAYOUT)
@@ -264,15 +267,6 @@ def _kept(request: StaffRequest, register: Register, form: Any) -> HttpResponse:
     form.cleaned_data["register"] = register.slug
     kept = run(save_filter, request.actor, None, form, now=timezone.now())
     return redirect(list_url(register, kept.query))
-
-
-def _read(register: Register, actor: Actor, params: QueryDict) -> QueryDict:
-    """The parameters without the place in the list, and with what was typed in the filters understood."""
-    plain = params.copy()
-    plain.pop(START, None)
-    if not any(params.get(name) for name in register.filters):
-        return plain
-    return understood(plain, filterset_class(register)().form.fields, actor)
 
 
 def _start(params: QueryDict, page: ListPage) -> int:

@@ -26,7 +26,7 @@ from safar.doors.workbench.gate import (
 )
 from safar.doors.workbench.lists import LAYOUT, MOST_PICKED
 from safar.doors.workbench.naming import neutral_title
-from safar.doors.workbench.references import fit_for_hands
+from safar.doors.workbench.references import fit_for_hands, understood
 from safar.foundation.access.visibility import Hidden, get, may, resource_of, visible
 from safar.foundation.actions import Action, Refused, Stale
 from safar.foundation.actions.forms import form_for, inputs_of
@@ -75,7 +75,8 @@ def picked_by(request: StaffRequest, register: Register, action: Action) -> Pick
             pk__in=_keys(register, request.POST)
         )
     elif request.GET.get(ALL):
-        params = QueryDict(query_without(request.GET, PICK, ALL, *LAYOUT))
+        asked = QueryDict(query_without(request.GET, PICK, ALL, *LAYOUT))
+        params, _faults = understood(register, request.actor, asked)
         rows, _filterset = rows_for(register, request.actor, params, action.name)
     else:
         keys = _valid(register, request.GET.getlist(PICK))

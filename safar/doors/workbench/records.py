@@ -26,6 +26,7 @@ from safar.doors.workbench.gate import (
 from safar.doors.workbench.histories import Told, told
 from safar.doors.workbench.lists import LAYOUT, Piece
 from safar.doors.workbench.naming import link_of, neutral_title, state_tag
+from safar.doors.workbench.references import understood
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
@@ -114,7 +115,7 @@ def neighbour(request: StaffRequest, register: Register, pk: str, way: str) -> H
         raise Http404
     row = get(request.actor, register.model, pk)
     query = query_without(request.GET, *LAYOUT)
-    params = QueryDict(query)
+    params, _faults = understood(register, request.actor, QueryDict(query))
     rows, _filterset = rows_for(register, request.actor, params)
     order = order_for(register, request.actor, params)
     found, _more, _less = cut(rows, order, {AFTER if way == "next" else BEFORE: cursor(row, order)}, 1)

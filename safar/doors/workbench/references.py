@@ -24,7 +24,7 @@ from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.registers import Register, register_of
 from safar.foundation.registers.choices import WrittenChoiceField, written
-from safar.foundation.registers.listing import searched
+from safar.foundation.registers.listing import filterset_class, searched
 
 FEW = 60
 SUGGESTED = 10
@@ -130,19 +130,24 @@ def fit_for_hands(form: Any, actor: Actor) -> None:
             field.widget = forms.DateInput(format="%Y-%m-%d", attrs={**field.widget.attrs, "type": "date"})
 
 
-def understood(params: QueryDict, form_fields: dict[str, forms.Field], actor: Actor) -> QueryDict:
-    """Filter parameters in which each reference typed as text is replaced by the record's key."""
+def understood(
+    register: Register, actor: Actor, params: QueryDict
+) -> tuple[QueryDict, dict[str, ValidationError]]:
+    """A list's filters with each reference typed as text replaced by its record's key; and those nobody could understand."""
     plain = params.copy()
-    for name, field in form_fields.items():
+    faults: dict[str, ValidationError] = {}
+    if not any(params.get(name) for name in register.filters):
+        return plain, faults
+    for name, field in filterset_class(register)().form.fields.items():
         text = plain.get(name, "")
-        register = _referred(field)
-        if not text or register is None or _key(register, text) is not None:
+        referred = _referred(field)
+        if not text or referred is None or _key(referred, text) is not None:
             continue
         try:
-            plain[name] = str(meant(register, visible(actor, register.model), text).pk)
-        except ValidationError:
-            continue
-    return plain
+            plain[name] = str(meant(referred, visible(actor, referred.model), text).pk)
+        except ValidationError as fault:
+            faults[name] = fault
+    return plain, faults
 
 
 def meant(register: Register, rows: QuerySet, text: str) -> Model:

@@ -92,6 +92,12 @@ def always_hidden(actor: Actor, model: type[Model]) -> frozenset[str]:
     return frozenset().union(*(r.hidden for r, _ in chances(actor, model, "view")))
 
 
+def in_place(path: str) -> Q:
+    """What is labelled with a place or with one within it, as one stretch of the label's index (paths end in a full stop)."""
+    behind = path[:-1] + chr(ord(path[-1]) + 1)
+    return Q(label_place__gte=path, label_place__lt=behind)
+
+
 def _condition(found: Rule, scope: Scope, actor: Actor) -> Q:
     level = min(found.level, scope.level) if found.where != "published" else found.level
     within = Q(label_level__lte=level)
@@ -104,7 +110,7 @@ def _condition(found: Rule, scope: Scope, actor: Actor) -> Q:
     if found.where == "scope" and scope.orgs is not None:
         within &= Q(label_org__in=scope.orgs)
     if found.where in ("scope", "place") and scope.place:
-        within &= Q(label_place__gte=scope.place, label_place__lt=_after(scope.place))
+        within &= in_place(scope.place)
     return within
 
 
@@ -121,8 +127,3 @@ def _covers(found: Rule, scope: Scope, actor: Actor, row: Labelled) -> bool:
     if found.where == "scope" and scope.orgs is not None and row.label_org not in scope.orgs:
         return False
     return not (found.where in ("scope", "place") and not row.label_place.startswith(scope.place))
-
-
-def _after(path: str) -> str:
-    """The first text behind every text that begins with `path` (paths end in a full stop)."""
-    return path[:-1] + chr(ord(path[-1]) + 1)

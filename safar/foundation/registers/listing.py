@@ -75,21 +75,21 @@ class ListPage:
 def filterset_class(register: Register) -> type[django_filters.FilterSet]:
     """The register's filters, by django-filter's own factory."""
     given = register.filters if isinstance(register.filters, dict) else dict.fromkeys(register.filters)
-    ready = {name: one for name, one in given.items() if one is not None}
-    base = type("RegisterFilters", (django_filters.FilterSet,), ready)
+    base = type("RegisterFilters", (django_filters.FilterSet,), {n: one for n, one in given.items() if one})
     return filterset_factory(register.model, filterset=base, fields=list(given))
 
 
 def rows_for(
     register: Register, actor: Actor, params: QueryDict, action: str = "view"
 ) -> tuple[QuerySet, Any]:
-    """The actor's rows under the filters and search of `params`, unordered, and the filter set."""
+    """The actor's rows under the filters and search of `params`, unordered, and the filter set; a bad filter fits nothing."""
     rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""))
     filterset = filterset_class(register)(params, queryset=rows)
-    for name in always_hidden(actor, register.model) & set(filterset.filters):
+    hidden = always_hidden(actor, register.model)
+    for name in [n for n, one in filterset.filters.items() if one.field_name in hidden]:
         del filterset.filters[name]
     limit_choices(filterset.form, actor)
-    return filterset.qs, filterset
+    return filterset.qs if filterset.is_valid() else rows.none(), filterset
 
 
 def searched(register: Register, rows: QuerySet, text: str) -> QuerySet:
@@ -215,10 +215,10 @@ def read_cursor(text: str, order: tuple[str, ...], model: type[Model]) -> list[A
 
 def active_filters(filterset: Any, params: QueryDict) -> list[tuple[Any, Any, str]]:
     """Filters in force: label, value in words, and the query string without it."""
-    form = filterset.form
+    form, filters = filterset.form, filterset.filters
     return [
-        (filterset.filters[name].label or name, _words(form.fields[name], value), _link(params, name, None))
-        for name, value in (form.cleaned_data.items() if form.is_valid() else ())
+        (filters[name].label or name, _words(form.fields[name], value), _link(params, name, None))
+        for name, value in form.cleaned_data.items()
         if value not in (None, "", []) and params.get(name)
     ]
 
