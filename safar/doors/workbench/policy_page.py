@@ -35,9 +35,22 @@ WORDS = {
     "add": _("add"),
     "change": _("change"),
     "delete": _("delete"),
+    "remove": _("clear away"),
+    "import": _("bring in from a file"),
+    **dict.fromkeys(("load_places", "load_organisations", "load_recruiters"), _("load a list")),
+    "leave_fact": _("write on the timeline"),
+    "revoke_grant": _("take rights back"),
     ANY: _("everything"),
 }
 """What the plain words of the policy are called; the names of actions have labels of their own."""
+
+JOBS = {
+    "api": _("Keys of programs"),
+    "demo": _("The demo world"),
+    "loader": _("Loading of lists"),
+    "staff": _("Posts and leave"),
+    "sweeper": _("Clearing up"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,8 @@ def role_label(role: str) -> Any:
     """A role as a person reads it; being who one is, and jobs of the system, are roles too."""
     given = {"public": _("Anybody"), "staff": _("Everybody who signed in"), **roles()}
     if role.startswith("system:"):
-        return _("The system: %(job)s") % {"job": role.removeprefix("system:")}
+        job = role.removeprefix("system:")
+        return _("The system: %(job)s") % {"job": JOBS.get(job, job)}
     return given.get(role, role)
 
 

@@ -141,7 +141,9 @@ def understood(
     for name, field in filterset_class(register)().form.fields.items():
         text = plain.get(name, "")
         referred = _referred(field)
-        if not text or referred is None or _key(referred, text) is not None:
+        if not text or referred is None or isinstance(field, WrittenChoiceField):
+            continue
+        if _key(referred, text) is not None:
             continue
         try:
             plain[name] = str(meant(referred, visible(actor, referred.model), text).pk)

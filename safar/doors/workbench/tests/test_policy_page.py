@@ -6,9 +6,10 @@ from django.test import Client
 from safar.directory.organisations.models import Organisation
 from safar.directory.staff.demo import client_of, make_account
 from safar.directory.staff.models import Post
-from safar.doors.workbench.policy_page import LEVELS, WHERE, WORDS, matrix
+from safar.doors.workbench.policy_page import JOBS, LEVELS, WHERE, WORDS, matrix
 from safar.foundation.access.actors import acting, system_actor
 from safar.foundation.access.policy import policy, roles, rule
+from safar.foundation.actions import all_actions
 from safar.foundation.actions.declaration import actions_on
 
 
@@ -51,3 +52,10 @@ def test_the_page_is_for_staff(settings):
     page = client.get("/en/desk/policy/?role=staff_administrator").content.decode()
     assert "End the post" in page
     assert client.get("/en/desk/policy/?role=nonsense").status_code == 200
+
+
+def test_every_word_and_job_of_the_policy_is_told_in_words():
+    named = {(word, one.resource.split(".")[0]) for one in policy() for word in one.actions}
+    assert not {(w, app) for w, app in named if w not in WORDS and f"{app}.{w}" not in all_actions()}
+    jobs = {one.role.removeprefix("system:") for one in policy() if one.role.startswith("system:")}
+    assert jobs == set(JOBS)
