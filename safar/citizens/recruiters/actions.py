@@ -74,6 +74,7 @@ def _grant_detail(recruiter: Recruiter, inputs: dict[str, Any]) -> dict[str, Any
 @action(
     on=Recruiter, label=_("Grant licence"), sentence=_("granted the licence %(number)s until %(until)s, order %(order_number)s"),
     form=forms.GrantForm, icon="badge-check", primary=True, when=may_now("grant_licence"), why_not=why_not, detail=_grant_detail,
+    hint=_("The public check is green from the day the licence begins. It also says whether a deposit in full is recorded."),
 )  # fmt: skip
 def grant_licence(
     recruiter: Recruiter, *, number: str, licensed_from: date | None = None, licensed_until: date | None = None,

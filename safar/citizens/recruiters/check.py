@@ -7,6 +7,7 @@ branch, one other letter, a letter of another script, a sign nobody sees) is ans
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -37,6 +38,11 @@ class Caution(StrEnum):
     LETTERS = "letters"
     OTHER_SITE = "other_site"
     TOO_LONG = "too_long"
+    NO_ANSWER = "no_answer"
+
+
+#: What was meant to be the number of an answer, with a sign too many or too few.
+NEARLY_A_NUMBER = re.compile(r"[0-9A-Za-z]{3,5}(?:[- ][0-9A-Za-z]{3,5}){4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +231,8 @@ def ask(
         return _found(question, text, exact, today)
     if is_answer_number(text):
         return Answer(verdict=Verdict.ANSWER_NUMBER, text=text)
+    if not warning and NEARLY_A_NUMBER.fullmatch(text) and any(map(str.isdigit, text)):
+        warning = Caution.NO_ANSWER
     return _not_found(question, text, source, today, warning, near=wanted)
 
 

@@ -81,6 +81,9 @@ WARNINGS = {
     "too_long": gettext_lazy(
         "The text is too long to be a name. Enter only the firm’s name, its STIR or its number."
     ),
+    "no_answer": gettext_lazy(
+        "We gave no answer with this number. Compare it sign by sign with what you hold. If it is the same, what you hold is not from us."
+    ),
 }
 """What is wrong with what was typed, when that may be somebody's trick."""
 

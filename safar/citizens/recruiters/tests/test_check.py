@@ -238,6 +238,21 @@ def test_an_answers_number_is_told_from_a_name_of_twenty_letters():
     assert asked.verdict is Verdict.ANSWER_NUMBER
 
 
+@pytest.mark.parametrize(
+    "text", ["7K3M-22AB-9QXY-PLMN-4455", "7k3m-22ab-9qxy-plmn-445", "7K3M 22AB 9QXY PLMN 44555"]
+)
+def test_a_number_nobody_gave_is_told_apart_from_a_name_nobody_has(text):
+    asked = ask(Question(text=text), FIRMS, today=TODAY)
+    assert (asked.verdict, asked.warning) == (Verdict.NOT_FOUND, Caution.NO_ANSWER)
+
+
+@pytest.mark.parametrize(
+    "text", ["Oltin yoʻl katta ishlar markaz", "AB12-CD34", "alfa beta gama delta omega"]
+)
+def test_a_name_is_not_taken_for_the_number_of_an_answer(text):
+    assert ask(Question(text=text), FIRMS, today=TODAY).warning != Caution.NO_ANSWER
+
+
 def test_an_unpublished_firm_is_not_there():
     firms = Firms(
         [
