@@ -4,10 +4,12 @@ Cheats add a word to a known name or change one letter of it; the answer shows t
 reader to find it.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 
 from django.utils.safestring import SafeString
 from rapidfuzz.distance import Indel
@@ -18,6 +20,8 @@ _NEAR = 0.7
 
 _ALIKE = 0.5
 """How alike two whole names must be for their differences to be worth showing."""
+
+_WORD = re.compile(r"\S+")
 
 _APOSTROPHES = dict.fromkeys(map(ord, "ʻʼ'`‘’´"), "ʻ")
 
@@ -33,18 +37,20 @@ class Piece:
 def pieces(name: str, *, typed: str) -> tuple[Piece, ...]:
     """Cut `name` into runs that are, or are not, in `typed`, so that the fewest letters differ.
 
-    Case and the kind of apostrophe do not count. A name that has little in common with what was typed (a number, another
-    language) is left in one run unmarked.
+    Case and the kind of apostrophe do not count. A word of which half the letters differ is another word, and differs as a
+    whole. A name that has little in common with what was typed (a number, another language) is left in one run unmarked.
     """
     here, there = _fold(name), _fold(typed)
     if Indel.normalized_similarity(here, there) < _ALIKE:
         return (Piece(text=name, differs=False),)
-    runs = [
-        Piece(text=name[step.src_start : step.src_end], differs=step.tag != "equal")
-        for step in Indel.opcodes(here, there)
-        if step.src_start < step.src_end
-    ]
-    return tuple(runs)
+    differs = [False] * len(name)
+    for step in Indel.opcodes(here, there):
+        differs[step.src_start : step.src_end] = [step.tag != "equal"] * (step.src_end - step.src_start)
+    for word in _WORD.finditer(name):
+        if 2 * sum(differs[word.start() : word.end()]) >= len(word.group()):
+            differs[word.start() : word.end()] = [True] * len(word.group())
+    runs = groupby(zip(name, differs, strict=True), key=lambda letter: letter[1])
+    return tuple(Piece(text="".join(letter for letter, _ in run), differs=is_other) for is_other, run in runs)
 
 
 def marked(name: str, *, typed: str) -> SafeString:

@@ -16,6 +16,9 @@ def marked(name, typed):
     [
         ("Zarafshon Ish", "Zarafshon Ish Plyus", "Zarafshon Ish"),
         ("Zarifshon Ish", "Zarafshon Ish Plyus", "Zar[i]fshon Ish"),
+        ("Zarafshon Ish", "Zarafshon Migrant", "Zarafshon [Ish]"),
+        ("Zarafshon Hamkor", "Zarafshon Migrant", "Zarafshon [Hamkor]"),
+        ("Zarafshon Ish", "zarafshonish", "Zarafshon[ ]Ish"),
         ("Oltin Yoʻl", "OLTIN YO'L", "Oltin Yoʻl"),
         ("Zarafshon Ish", "301 234 567", "Zarafshon Ish"),
     ],
