@@ -157,6 +157,12 @@ def restore(
     digest = source.with_name(source.name + ".sha256")
     if digest.exists() and digest.read_text().split()[0] != _sha256(source):
         raise Failed(f"The dump {source} is not the one that was made: its SHA-256 differs from {digest}.")
+    keys_at = Path(settings.SAFAR_KEYS)
+    if not (keys_at / "store.json").exists():
+        raise Failed(
+            f"There are no keys in {keys_at}. Put the keys of the dump there first: with other keys nothing encrypted opens, "
+            "and the history looks tampered with."
+        )
     with connect("postgres") as connection:
         found = connection.execute(
             "select count(*) from pg_class where relnamespace = 'public'::regnamespace"

@@ -21,6 +21,7 @@ from safar.doors.commands import application, demo, failures, history, running, 
 from safar.doors.commands.loading import Yes
 from safar.foundation.database.server import ServerFailed
 from safar.foundation.database.testing import as_web
+from safar.foundation.encryption import keys
 from safar.foundation.history.verification import Report
 
 
@@ -248,8 +249,18 @@ def test_a_changed_dump_is_refused(tmp_path):
         safar("restore", str(tmp_path / "old.dump"))
 
 
+def test_a_dump_is_not_restored_before_its_keys(tmp_path, settings):
+    settings.SAFAR_KEYS = tmp_path / "keys"
+    (tmp_path / "old.dump").write_bytes(b"PGDMP")
+    with pytest.raises(failures.Failed, match="Put the keys of the dump there first"):
+        safar("restore", str(tmp_path / "old.dump"))
+    assert not settings.SAFAR_KEYS.exists()
+
+
 @pytest.mark.django_db
-def test_a_dump_is_not_restored_over_data(tmp_path):
+def test_a_dump_is_not_restored_over_data(tmp_path, settings):
+    settings.SAFAR_KEYS, settings.SAFAR_DEMO = tmp_path / "keys", True
+    keys.store()
     (tmp_path / "old.dump").write_bytes(b"PGDMP")
     with pytest.raises(failures.Failed, match="not empty"):
         safar("restore", str(tmp_path / "old.dump"))
