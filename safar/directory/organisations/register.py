@@ -34,7 +34,7 @@ ORGANISATIONS = Register(
         Child(Office, "organisation", _("Offices"), ("name", "place", "phone", "hours"), order=("sort_key", "pk")),
         Child(FocalPoint, "organisation", _("Focal points"), ("name", "topic", "post", "phone"), order=("sort_key", "pk")),
     ),
-    under={"name": ("name_here",)},
+    under={"name": ("name_here",), "place": ("country",)},
     tones=STATES,
     order=("sort_key", "id"),
     form=OrganisationForm,

@@ -127,11 +127,8 @@ def _begun(label: str, is_number: bool, is_short: bool) -> SafeString:
 
 
 def _beneath(cell: Any) -> SafeString:
-    if not cell.under:
-        return SafeString()
-    return format_html(
-        "<small>{}</small>", format_html_join(" · ", "{}", ((_listed(piece),) for piece in cell.under))
-    )
+    known = [(_listed(piece),) for piece in cell.under if piece.value not in (None, "")]
+    return format_html("<small>{}</small>", format_html_join(" · ", "{}", known)) if known else SafeString()
 
 
 def _listed(piece: Any) -> Any:
