@@ -132,7 +132,7 @@ def _owner(register: Register, actor: Actor, closed: frozenset[str] | set[str]) 
     """The name of the record a row belongs to, where that is its first column."""
     first = register.columns[0]
     found = register.model._meta.get_field(first) if _has(register, first) else None
-    owner = register_of(found.related_model) if found is not None and found.many_to_one else None
+    owner = register_of(found.related_model) if found is not None and found.is_relation else None
     if owner is None or first in closed or not may(actor, owner.model, "view"):
         return ""
     hidden = always_hidden(actor, owner.model) | set(owner.secret)

@@ -1,9 +1,13 @@
 """Search, history, my day, keys and colours."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from safar.citizens.recruiters.actions import record_deposit
+from safar.citizens.recruiters.demo import OFFICER
 from safar.directory.staff.demo import client_of
 from safar.directory.staff.models import Account
 from safar.doors.workbench.day import heaps
@@ -20,6 +24,14 @@ def test_one_search_finds_in_every_register_by_the_beginning(desk, browse):
     assert "Suspended" in page
     assert f"{LIST}{desk.silk.pk}/" in html(browse.get("/en/desk/search/?q=304551"))
     assert f"{LIST}{desk.silk.pk}/" in html(browse.get("/en/desk/search/?q=силк"))
+
+
+def test_what_belongs_to_a_firm_is_found_under_the_firms_name(desk, browse):
+    said = {"amount": Decimal(50_000), "currency": "USD", "checked_on": date(2026, 1, 5)}
+    record_deposit(desk.silk, by=OFFICER, now=timezone.now(), **said)
+    groups = browse.get("/en/desk/search/?q=silk").context["groups"]
+    (group,) = [group for group in groups if group.register.slug == "deposits"]
+    assert [(hit.title, hit.detail) for hit in group.hits] == [("Silk Job", "USD")]
 
 
 def test_search_is_one_query_whatever_is_found(desk, browse, counted):
