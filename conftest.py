@@ -1,7 +1,8 @@
-"""What every test shares: a database cloned from the migrated template, and static files served by their plain names, one chromium."""
+"""What every test shares: a database cloned from the migrated template, plain static files, the English language, one chromium."""
 
 import pytest
 from django.test import override_settings
+from django.utils import translation
 
 from safar.foundation.database.testing import django_db_modify_db_settings
 from tests.browser import browser
@@ -22,3 +23,10 @@ def plain_statics(settings):
     """Pages name static files without their digests: nothing is collected for a test."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Sentences are compared in the language they are written in, whatever a test before left active."""
+    with translation.override("en"):
+        yield

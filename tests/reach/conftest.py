@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 
-from safar.doors.commands.tests.test_installation import Installation, free_port, until
+from tests.installation import STARTED, Installation, free_port, until
 
 SIGN_IN = """
 from safar.directory.staff.demo import client_of
@@ -47,7 +47,7 @@ class House(Installation):
     def begin(self) -> None:
         self.port = free_port()
         self.running = self.run(self.port)
-        until(self.running, "Ctrl-C stops everything")
+        until(self.running, STARTED)
         self.said: list[str] = []
         threading.Thread(target=lambda: self.said.extend(self.running.stdout), daemon=True).start()
         done = subprocess.run(

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,12 +18,12 @@ from safar.doors.commands import working
 from safar.doors.workbench.tests.conftest import browse, desk, fields_of, html
 from safar.foundation.history.models import Event
 from safar.foundation.registers.models import Upload
+from tests.waiting import wait_for
 
 __all__ = ["browse", "desk"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("installation")]
 ROWS = 400
-PATIENCE = 120
 
 
 @pytest.fixture
@@ -47,13 +46,6 @@ def workers(settings):
     for worker in started:
         worker.kill()
         worker.wait()
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.02)
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(desk, browse, settings, workers):

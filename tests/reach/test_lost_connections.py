@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.reach.conftest import kill
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.xdist_group("installation")  # one at a time, on one worker
 ADD = "/uz/desk/recruiters/add/"
@@ -83,13 +84,6 @@ class Writers:
 
 def key():
     return secrets.token_urlsafe(18)
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.05)
 
 
 def alive(house):

@@ -121,7 +121,8 @@ class Firm:
     @property
     def decides_by(self) -> date | None:
         """When the next decision about a suspended licence is due."""
-        return self.awaits.due_on if self.awaits else None
+        step = self.awaits
+        return step.due_on if step else None
 
 
 def _keys(firm: Firm) -> dict[str, tuple[Role, str]]:

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safar.citizens.recruiters.rules import Demand, Move, NextStep, Party, is_assumed
+from safar.citizens.recruiters.rules import Demand, Move, NextStep, Party
 from safar.foundation.languages.territories import country_name
+from safar.foundation.rules import is_assumed
 
 #: Countries offered where a licence's destinations are chosen; a list loaded from a file may name any.
 DESTINATIONS = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+
+from safar.foundation.rules import Dated, in_force
 
 Period = tuple[date, date | None]
 DAY = timedelta(days=1)
@@ -91,29 +92,11 @@ def reset_is_waiting(signed_at: datetime, *, now: datetime) -> bool:
 # -- who may confirm a reset -------------------------------------------------------------------------------------
 
 
-class Trust(StrEnum):
-    """How sure we are of a rule."""
-
-    VERIFIED = "VERIFIED"
-    SECONDARY = "SECONDARY"
-    UNVERIFIED = "UNVERIFIED"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seniority:
+class Seniority(Dated):
     """How many days somebody has administered staff before her word confirms a reset."""
 
-    ref: str
     days: int
-    source: str
-    valid_from: date
-    valid_to: date | None = None
-    verified_on: date | None = None
-    trust: Trust = Trust.UNVERIFIED
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the rule is in force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 SENIORITY = (Seniority(ref="S-1", days=7, source="Rule of the house", valid_from=date(2026, 1, 1)),)
@@ -121,7 +104,8 @@ SENIORITY = (Seniority(ref="S-1", days=7, source="Rule of the house", valid_from
 
 def days_before_confirming(today: date) -> int:
     """How many days whoever confirms a reset must have administered staff."""
-    return next((row.days for row in SENIORITY if row.holds_on(today)), 0)
+    row = in_force(SENIORITY, today)
+    return row.days if row else 0
 
 
 def has_administered(begun: Iterable[date], *, today: date) -> bool:

@@ -8,7 +8,6 @@ import errno
 import logging
 import secrets
 import sys
-from pathlib import PurePath
 from typing import Any
 
 import psycopg
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from safar.foundation.database.server import ServerFailed
 from safar.foundation.encryption.durable import NotWritten
+from safar.foundation.faults import where
 
 from .context import furniture
 
@@ -47,7 +47,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours, with a number that finds the fault in the log."""
     number = new_number()
-    logger.error("page failed: %s %s", number, where())
+    logger.error("page failed: %s %s", number, where(sys.exc_info()[1]))
     fault = sys.exc_info()[1]
     if _is_full(fault):
         return _later(request, LATER, _("There is no room to keep this just now"), number)
@@ -103,16 +103,6 @@ def new_number() -> str:
     signs = [secrets.choice(_LETTERS) for _place in range(4)]
     digits = [secrets.choice("23456789") for _place in range(2)]
     return f"E-{''.join(signs)}-{''.join(digits)}"
-
-
-def where() -> str:
-    """The kind of the fault and the line it happened on; never its message, which may hold what was typed."""
-    kind, _fault, trace = sys.exc_info()
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if kind is None or trace is None:
-        return "unknown"
-    return f"{kind.__name__} at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 def _answer(

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from safar.citizens.recruiters.check import Firm
 from safar.citizens.recruiters.models import KindOfWork
-from safar.citizens.recruiters.rules import BASE_UNIT, DEPOSITS, is_assumed
+from safar.citizens.recruiters.rules import BASE_UNIT, DEPOSITS
 from safar.citizens.recruiters.words import country_names
+from safar.foundation.rules import is_assumed
 
 from .context import telephone_link
 

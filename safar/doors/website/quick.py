@@ -35,7 +35,7 @@ from safar.citizens.recruiters.rules import ZONE
 from safar.citizens.recruiters.snapshot import Snapshot
 from safar.citizens.recruiters.spelling import LONGEST
 from safar.citizens.recruiters.words import DESTINATIONS
-from safar.doors.website.errors import where
+from safar.foundation.faults import where
 
 from . import verdicts
 from .context import furniture
@@ -84,10 +84,8 @@ class QuickCheck:
         if (path in self.languages or path == "/check.json") and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             try:
                 found = self._answer(environ, path)
-            except Exception:
-                log.error(
-                    "the quick check failed; Django answers: %s", where()
-                )  # no message: it may hold what was typed
+            except Exception as fault:
+                log.error("the quick check failed; Django answers: %s", where(fault))
                 found = None
             if found is not None:
                 body, kind = found

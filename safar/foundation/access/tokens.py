@@ -1,6 +1,7 @@
 """What proves to the database who acts: ``kind.id.pid.mac``, an HMAC-SHA-256 that injected SQL can neither forge nor borrow.
 
-A token is good on one connection only: `pid` is the server process behind it, so one read elsewhere is worth nothing. The key is derived from SECRET_KEY. The database holds it in ``gate.key``, which only the owner reads; ``gate.actor()``
+A token is good on one connection only: `pid` is the server process behind it, so one read elsewhere is worth nothing. The key
+is derived from SECRET_KEY. The database holds it in ``gate.key``, which only the owner reads; ``gate.actor()``
 checks the mac with PostgreSQL's own sha256.
 """
 

@@ -39,7 +39,7 @@ def fresh_key() -> str:
 
 def answer_once(request: ActingRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """Answer of `act()`, or the stored answer if this submission was answered before."""
-    key = request.headers.get("Idempotency-Key") or request.POST.get(FIELD, "")
+    key = _key(request)
     if not KEY.fullmatch(key):
         raise BadRequest("Idempotency-Key is missing")
     return once(request.actor, request.path[:200], key, _digest(request), act)
@@ -50,9 +50,8 @@ def answered_before(request: ActingRequest) -> HttpResponse | None:
 
     To be asked before a form is refused: what the first sending stored is often the reason why the second is not valid.
     """
-    key = request.headers.get("Idempotency-Key") or request.POST.get(FIELD, "")
     row = Submission.objects.filter(
-        actor=request.actor.signature, route=request.path[:200], key=key, digest=_digest(request)
+        actor=request.actor.signature, route=request.path[:200], key=_key(request), digest=_digest(request)
     ).first()
     return _replay(row, row.digest) if row else None
 
@@ -81,6 +80,10 @@ def _replay(row: Submission, digest: str) -> HttpResponse:
     if row.location:
         return HttpResponseRedirect(row.location, status=row.status)
     return HttpResponse(row.body, status=row.status, content_type="application/json")
+
+
+def _key(request: HttpRequest) -> str:
+    return request.headers.get("Idempotency-Key") or request.POST.get(FIELD, "")
 
 
 def _digest(request: HttpRequest) -> str:

@@ -71,6 +71,5 @@ def sealable(body: Mapping[str, Any]) -> dict[str, Any]:
 def _canonical(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False
-    )  # as PostgreSQL writes jsonb, but for fractions
+    # As PostgreSQL writes jsonb, but for fractions.
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

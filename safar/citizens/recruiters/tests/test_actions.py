@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from safar.citizens.recruiters import actions, rules
 from safar.citizens.recruiters.demo import OFFICER, make_alias, make_branch, make_recruiter
@@ -29,12 +29,6 @@ SAID = {"reason": "Fees without receipt", "order_number": "118"}
 
 def officer(user_id=1, *, orgs=None, place="", role="licensing_officer"):
     return Actor("staff", user_id=user_id, name=f"Officer {user_id}", preset=(Scope(role, orgs, place, 4),))
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from safar.citizens.recruiters.demo import OFFICER, make_recruiter
 from safar.citizens.recruiters.loads import RecruiterLoad, load_recruiters
@@ -27,12 +27,6 @@ RL-0001,Alpha again,Dhaka,
 ,No number,Dhaka,
 """
 COLUMNS = {"number": "rl_no", "name": "name", "address": "address"}
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

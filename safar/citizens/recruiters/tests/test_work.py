@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from safar.citizens.recruiters import actions, register
 from safar.citizens.recruiters.demo import make_recruiter
@@ -18,12 +18,6 @@ pytestmark = pytest.mark.django_db
 
 def officer(role="licensing_officer"):
     return Actor("staff", user_id=1, preset=(Scope(role, None, "", 4),))
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
 
 
 def test_my_day_lists_what_is_undecided_and_what_ends_soon():

@@ -2,7 +2,6 @@
 
 import pytest
 from django.utils import timezone
-from django.utils.translation import override
 
 from safar.directory.places.demo import by_demo, make_place
 from safar.foundation.access.actors import Actor, acting, system_actor
@@ -49,10 +48,3 @@ def home(db):
 @pytest.fixture
 def editor(db):
     return somebody("directory_editor")
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Sentences are compared in the language they are written in."""
-    with override("en"):
-        yield

@@ -2,7 +2,6 @@
 
 import pytest
 from django.utils import timezone
-from django.utils.translation import override
 
 from safar.directory.organisations.demo import make_organisation
 from safar.directory.people.demo import make_person
@@ -57,10 +56,3 @@ def worker(desk):
 @pytest.fixture
 def person(desk, region):
     return make_person("Namunova", "Dilnoza", patronymic="Akmal qizi", organisation=desk, place=region)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Sentences are compared in the language they are written in."""
-    with override("en"):
-        yield

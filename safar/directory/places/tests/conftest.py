@@ -2,7 +2,6 @@
 
 import pytest
 from django.utils import timezone
-from django.utils.translation import override
 
 from safar.directory.places.demo import by_demo
 from safar.directory.places.reference import load_reference
@@ -31,10 +30,3 @@ def editor(db):
 @pytest.fixture
 def reference(db, now):
     return load_reference(by=by_demo(), now=now)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Sentences are compared in the language they are written in."""
-    with override("en"):
-        yield

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from django.utils.translation import override
 
 from safar.directory.organisations.models import Organisation
 from safar.directory.places.models import Level, Place
@@ -18,13 +17,6 @@ from tests.people import person
 def _quick_hashes(settings):
     """Most tests only need a password to be right or wrong; what it costs is looked at where it matters."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Sentences are compared in the language they are written in."""
-    with override("en"):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 import json
 import shutil
 
-from tests.installation import STARTED, Installation, alone, answers, free_port, until, wait_for
+from tests.installation import STARTED, Installation, alone, answers, free_port, until
+from tests.waiting import wait_for
 
 pytestmark = alone
 

@@ -60,8 +60,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]
-        if not autocommit and actor_token(self.connection.info.backend_pid):
-            self.announce_actor()
+        if not autocommit and (token := self._token()):
+            self._tell(token)
 
     def announce_actor(self) -> None:
         """Tell the open transaction who acts now; ends with the transaction, or with a rolled-back savepoint.
@@ -70,7 +70,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
+        self._tell(self._token())
+
+    def _token(self) -> str:
+        return actor_token(self.connection.info.backend_pid)
+
+    def _tell(self, token: str) -> None:
         with self.wrap_database_errors:
-            self.connection.execute(
-                f"select set_config('{SETTING}', %s, true)", [actor_token(self.connection.info.backend_pid)]
-            )
+            self.connection.execute(f"select set_config('{SETTING}', %s, true)", [token])

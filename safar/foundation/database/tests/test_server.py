@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -17,6 +16,7 @@ from safar.foundation.database import places, server
 from safar.foundation.database.keeper import forget_stranger, running_postmaster
 from safar.foundation.database.places import OsUser, PlaceRefused
 from safar.foundation.database.server import Cluster, ServerFailed
+from tests.waiting import wait_for
 
 USER = """
 import sys, time
@@ -39,13 +39,6 @@ def user_process(cluster: Cluster, *, seconds: float = 0) -> subprocess.Popen[st
     return subprocess.Popen(
         [sys.executable, "-c", USER, str(cluster.asked), str(seconds)], stdout=subprocess.PIPE, text=True
     )
-
-
-def wait_for(condition: Callable[[], object], *, patience: float = 20) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def gone(cluster: Cluster) -> bool:

@@ -5,18 +5,10 @@ import uuid
 import pytest
 from django.db import connection, models
 from django.test.utils import isolate_apps
-from django.utils import translation
 
 from safar.foundation.encryption import keys
 from safar.foundation.encryption.blind import BlindIndexField
 from safar.foundation.encryption.fields import DataKeyField, EncryptedTextField
-
-
-@pytest.fixture(autouse=True)
-def english():
-    """Sentences are checked as they are written, before any catalogue."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

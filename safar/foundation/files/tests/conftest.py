@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.utils import translation
 
 from safar.foundation.access import policy as policies
 from safar.foundation.access.actors import Actor, Scope, acting, system_actor
@@ -11,13 +10,6 @@ from safar.foundation.access.models import Grant
 from safar.foundation.encryption import keys
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def english():
-    """Sentences are checked as they are written, before any catalogue."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from safar.foundation.access import policy as policy_module
 from safar.foundation.access.actors import Actor, Scope
@@ -27,13 +27,6 @@ def set_rules(monkeypatch, *rules: Rule) -> None:
     """Make `rules` the whole policy, in Python; the database takes it from there with the next wall."""
     monkeypatch.setattr(policy_module, "policy", lambda: rules)
     policy_module.rules.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def english():
-    """Sentences are read in the language they are written in."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

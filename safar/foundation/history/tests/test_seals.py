@@ -1,7 +1,6 @@
 """The seal tells who touched the history, row by row, even when the hand was the database's owner."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -26,6 +25,7 @@ from safar.foundation.history import (
 from safar.foundation.history.chain import Keys
 from safar.foundation.history.detail import digests, plain, salted
 from safar.foundation.history.models import Event, Seal
+from tests.waiting import wait_for
 
 pytestmark = [
     pytest.mark.django_db,
@@ -51,7 +51,6 @@ def write(database, number=1, *, subject="1"):
 
 
 REAL_HORIZON = sealer._horizon
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -65,13 +64,6 @@ def alone(monkeypatch):
 def among_others(alone, monkeypatch):
     """The real horizon, for tests in which others write meanwhile."""
     monkeypatch.setattr(sealer, "_horizon", REAL_HORIZON)
-
-
-def wait_until(done):
-    """Wait for something the sealer will do."""
-    deadline = time.monotonic() + PATIENCE
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -133,7 +125,7 @@ def test_what_an_open_transaction_may_still_write_is_not_sealed_over(web, among_
         assert sealer.seal_once() is None
         slow.execute("commit")
     made = []
-    wait_until(lambda: made.append(sealer.seal_once()) or made[-1])
+    wait_for(lambda: made.append(sealer.seal_once()) or made[-1])
     assert made[-1].rows == 3
     assert verify().ok
 
@@ -143,7 +135,7 @@ def test_a_transaction_open_in_another_database_holds_nothing_back(web, among_ot
         running = elsewhere.execute("select pg_current_xact_id()::text::bigint").fetchone()[0]
         write(web, 2)
         made = []
-        wait_until(lambda: made.append(sealer.seal_once()) or made[-1])
+        wait_for(lambda: made.append(sealer.seal_once()) or made[-1])
     assert made[-1].rows == 2
     assert made[-1].upto > running
 
@@ -199,7 +191,7 @@ def test_eight_writers_at_once_are_all_sealed(web, among_others):
     running.start()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    wait_until(lambda: not status().unsealed)
+    wait_for(lambda: not status().unsealed)
     stop.set()
     running.join()
     report = verify()
@@ -570,9 +562,9 @@ def test_the_sealer_writes_checkpoints_while_it_runs_and_when_it_stops(web, amon
     stop = threading.Event()
     running = threading.Thread(target=sealer.run, args=(stop,), kwargs={"every": 0.01})
     running.start()
-    wait_until(lambda: not status().unsealed)
+    wait_for(lambda: not status().unsealed)
     write(web, 2)
-    wait_until(lambda: not status().unsealed)
+    wait_for(lambda: not status().unsealed)
     stop.set()
     running.join()
     points = checkpoints.read(Keys.from_store())
@@ -595,7 +587,7 @@ def test_the_sealer_survives_a_lost_database(web, among_others, monkeypatch):
     stop = threading.Event()
     running = threading.Thread(target=sealer.run, args=(stop,), kwargs={"every": 0.01})
     running.start()
-    wait_until(lambda: not status().unsealed)
+    wait_for(lambda: not status().unsealed)
     stop.set()
     running.join()
     assert verify().rows == 1

@@ -12,8 +12,6 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from pathlib import PurePath
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -28,6 +26,7 @@ from safar.foundation.access.visibility import Hidden, get
 from safar.foundation.actions import Refused, Stale
 from safar.foundation.actions.forms import inputs_of
 from safar.foundation.actions.storing import store
+from safar.foundation.faults import where
 from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.importing.judging import (
     BAD,
@@ -90,7 +89,7 @@ def run_import(upload_pk: int, user_id: int) -> int:
             time.sleep(PAUSE)
             continue
         except Exception as error:
-            log.error("import %s stopped: %s", upload_pk, _where(error))
+            log.error("import %s stopped: %s", upload_pk, where(error))
             break_off(upload_pk, user_id, Stop.FAULT, now=timezone.now())
             raise
         if upload.state != State.APPLYING:
@@ -200,16 +199,8 @@ def _apply(register: Register, actor: Actor, upload: Upload, row: PreviewRow, no
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
-        log.error("import %s, row %s: %s", upload.pk, row.number, _where(error))
+        log.error("import %s, row %s: %s", upload.pk, row.number, where(error))
         row.refuse(
             _("Something broke on our side. Tell support: import %(number)s, row %(row)s.")
             % {"number": upload.pk, "row": row.number}
         )
-
-
-def _where(error: Exception) -> str:
-    """The kind of a fault and the line it happened on; never its message, which may hold what stands in the file."""
-    trace: Any = error.__traceback__
-    while trace.tb_next:
-        trace = trace.tb_next
-    return f"{type(error).__name__} at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
