@@ -166,7 +166,7 @@ def qr_picture(request: HttpRequest, number: str) -> HttpResponse:
     picture = BytesIO()
     drawing = segno.make_qr(_printed_address(number), error="q")
     drawing.save(picture, kind="svg", xmldecl=False, border=4, omitsize=True, svgclass=None, lineclass=None)
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml; charset=utf-8")
 
 
 @require_safe
