@@ -189,7 +189,7 @@ def embedded_check(request: HttpRequest, language: str) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Ask search engines to keep out of everything that is not a public page."""
     lines = ("User-agent: *", "Disallow: /*/desk/", "Disallow: /*/account/", "Disallow: /api/", "")
-    return HttpResponse("\n".join(lines), content_type="text/plain")
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
