@@ -14,7 +14,6 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.sessions.backends.db import SessionStore
 
 from safar.directory.staff.actions import LETTERS, starting_password
-from safar.doors.api.actions import MARK
 from tests.laws.source import PACKAGE, ROOT, place, python_files, tree
 
 
@@ -139,6 +138,7 @@ BUILT = {
     "safar/config/asking.py": "addresses of the settings",
     "safar/foundation/files/names.py": "extensions of the table of kinds",
     "safar/foundation/files/pdf.py": "names of PDF, letter by letter",
+    "safar/foundation/languages/text.py": "sounds and words of tables in the same file",
 }
 
 
@@ -226,6 +226,12 @@ NUMBERED = {
     "safar/citizens/recruiters/models/decisions.py", "safar/directory/people/models.py", "safar/foundation/files/models.py",
     "safar/foundation/history/recording.py",
 }  # fmt: skip
+#: Short random texts that are no secrets, and nonces of the length their cipher asks for.
+NO_SECRETS = {
+    "safar/config/logs.py": "the number of a request",
+    "safar/foundation/encryption/durable.py": "the name of a file being written",
+    "safar/foundation/encryption/keys.py": "the name of a store; the nonce of a wrapped key",
+}
 
 
 @pytest.mark.parametrize(
@@ -263,8 +269,7 @@ def test_what_must_not_be_guessed_does_not_come_from_a_seed():
             value = node.args[0] if node.args else None
             sizes[f"{where}:{node.lineno}"] = value.value if isinstance(value, ast.Constant) else None
     few = {where for where, size in sizes.items() if size is not None and size < 16}
-    assert {one.split(":")[0] for one in few} <= {"safar/config/logs.py"}, "the number of a request is no secret"
-    assert MARK
+    assert {one.split(":")[0] for one in few} <= set(NO_SECRETS)
 
 
 def test_the_cache_is_written_by_three_who_put_numbers_in():
