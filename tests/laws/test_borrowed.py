@@ -43,7 +43,12 @@ def test_a_token_names_no_algorithm_and_no_key():
             forged = [said, f"{said}.", f"{said}.none", f"none.{said}.", sign(SYSTEM, pid)[:-1]]
             forged += [
                 f"{said}.{hmac.new(key, said.encode(), kind).hexdigest()}"
-                for key, kind in ((b"", "sha256"), (b"another", "sha256"), (signing_key(), "sha1"), (signing_key(), "sha512"))
+                for key, kind in (
+                    (b"", "sha256"),
+                    (b"another", "sha256"),
+                    (signing_key(), "sha1"),
+                    (signing_key(), "sha512"),
+                )
             ]
             forged.append(f"{said}.{hashlib.sha256(said.encode()).hexdigest()}")
             for token in forged:

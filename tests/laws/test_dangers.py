@@ -54,18 +54,33 @@ def test_the_laws_read_the_source():
 
 
 def test_no_text_is_run():
-    found = [f"{where}:{n.lineno}" for where, n, name in calls() if name in ("eval", "exec", "compile", "__import__")]
+    found = [
+        f"{where}:{n.lineno}"
+        for where, n, name in calls()
+        if name in ("eval", "exec", "compile", "__import__")
+    ]
     assert not found, found
 
 
 def test_no_program_is_started_through_a_shell():
     found = []
     for where, node, name in calls():
-        if name in ("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "os.spawnlp", "os.execlp"):
+        if name in (
+            "os.system",
+            "os.popen",
+            "subprocess.getoutput",
+            "subprocess.getstatusoutput",
+            "os.spawnlp",
+            "os.execlp",
+        ):
             found.append(f"{where}:{node.lineno} {name}")
         if any(k.arg == "shell" for k in node.keywords):
             found.append(f"{where}:{node.lineno} shell")
-        if name.startswith("subprocess.") and node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp | ast.Constant):
+        if (
+            name.startswith("subprocess.")
+            and node.args
+            and isinstance(node.args[0], ast.JoinedStr | ast.BinOp | ast.Constant)
+        ):
             found.append(f"{where}:{node.lineno} {ast.unparse(node.args[0])}")
     assert not found, found
 
@@ -86,7 +101,11 @@ MAY_REACH = {
 
 def test_nothing_asks_another_server():
     found = {(where, module) for where, module, _name in imports() if REACHING.match(module)}
-    found |= {(where, f"{m}.{n}") for where, m, n in imports() if REACHING.match(f"{m}.{n}") and not REACHING.match(m)}
+    found |= {
+        (where, f"{m}.{n}")
+        for where, m, n in imports()
+        if REACHING.match(f"{m}.{n}") and not REACHING.match(m)
+    }
     assert found <= set(MAY_REACH), found - set(MAY_REACH)
 
 
@@ -118,7 +137,11 @@ def test_no_format_comes_from_outside():
         if not name.endswith(".format") or not isinstance(node.func, ast.Attribute) or where in FORMATS:
             continue
         of = node.func.value
-        if isinstance(of, ast.Call) and ast.unparse(of.func) == "SQL" and isinstance(of.args[0], ast.Constant):
+        if (
+            isinstance(of, ast.Call)
+            and ast.unparse(of.func) == "SQL"
+            and isinstance(of.args[0], ast.Constant)
+        ):
             continue
         if not is_literal(of):
             found.append(f"{where}:{node.lineno} {ast.unparse(of)[:60]}")
@@ -127,7 +150,10 @@ def test_no_format_comes_from_outside():
 
 def regexes():
     """Every call that takes a pattern: (place, pattern node)."""
-    takers = {f"re.{n}" for n in ("compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer")}
+    takers = {
+        f"re.{n}"
+        for n in ("compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer")
+    }
     for where, node, name in calls():
         if (name in takers or name.endswith("RegexValidator")) and node.args:
             yield f"{where}:{node.lineno}", node.args[0]
@@ -204,7 +230,9 @@ def test_no_hash_is_weaker_than_sha_256():
             if not re.search(r"sha(256|384|512)", ast.unparse(last)):
                 found.append(f"{where}:{node.lineno} {ast.unparse(node)[:60]}")
     named = [f"{w} {m}.{n}" for w, m, n in imports() if m == "hashlib" and n and n not in good]
-    text = [place(p) for p in python_files() if re.search(r"\b(md5|sha1|sha-1|crc32)\b\(", p.read_text(), re.I)]
+    text = [
+        place(p) for p in python_files() if re.search(r"\b(md5|sha1|sha-1|crc32)\b\(", p.read_text(), re.I)
+    ]
     assert not found + named + text
 
 
@@ -212,7 +240,9 @@ def test_ciphers_come_from_one_proven_library():
     """One library, one mode: AES in GCM. No other cipher, mode or padding is imported at all."""
     taken = {n for _where, m, n in imports() if m.startswith("cryptography.hazmat")}
     assert taken == {"AESGCM"}
-    others = re.compile(r"^(Crypto|Cryptodome|nacl|pyaes|rsa|ecdsa|M2Crypto|jose|jwt|authlib|passlib|bcrypt|argon2|gnupg)(\.|$)")
+    others = re.compile(
+        r"^(Crypto|Cryptodome|nacl|pyaes|rsa|ecdsa|M2Crypto|jose|jwt|authlib|passlib|bcrypt|argon2|gnupg)(\.|$)"
+    )
     assert not [(w, m) for w, m, _n in imports() if others.match(m)]
     assert {m for _w, m, _n in imports() if m.startswith("cryptography")} <= {
         "cryptography.exceptions", "cryptography.hazmat.primitives.ciphers.aead",
@@ -256,7 +286,9 @@ def test_what_must_not_be_guessed_does_not_come_from_a_seed():
     found = {where for where, module, _n in imports() if module in ("random", "numpy.random")}
     assert found <= SEEDED, found - SEEDED
     ids = {place(p) for p in python_files() if re.search(r"\buuid[1-8]\b", p.read_text())}
-    assert ids <= NUMBERED, "an id that cannot be guessed is no secret: secrets come from the module of that name"
+    assert ids <= NUMBERED, (
+        "an id that cannot be guessed is no secret: secrets come from the module of that name"
+    )
     random.seed(1)
     one = starting_password()
     random.seed(1)
@@ -273,7 +305,9 @@ def test_what_must_not_be_guessed_does_not_come_from_a_seed():
 
 
 def test_the_cache_is_written_by_three_who_put_numbers_in():
-    writers = {where for where, module, name in imports() if module == "django.core.cache" and name == "cache"}
+    writers = {
+        where for where, module, name in imports() if module == "django.core.cache" and name == "cache"
+    }
     assert writers <= {
         "safar/doors/api/authentication.py", "safar/directory/staff/second_factor.py", "safar/directory/staff/demo.py",
     }  # fmt: skip
@@ -289,7 +323,10 @@ def test_the_cache_is_written_by_three_who_put_numbers_in():
 
 
 def test_no_script_of_ours_makes_html_of_text():
-    scripts = [PACKAGE / "doors/website/static/safar/public.js", PACKAGE / "doors/workbench/static/workbench/desk.js"]
+    scripts = [
+        PACKAGE / "doors/website/static/safar/public.js",
+        PACKAGE / "doors/workbench/static/workbench/desk.js",
+    ]
     scripts += [p for p in (ROOT / "front-end/scripts").rglob("*.js")]
     assert len(scripts) > 2
     bad = re.compile(

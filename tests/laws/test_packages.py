@@ -34,7 +34,9 @@ def plain(name):
 def asked(name):
     """Packages a person asked for."""
     lines = (ROOT / "requirements" / name).read_text().splitlines()
-    return {plain(re.match(r"[\w.-]+", line)[0]) for line in lines if line and not line.startswith(("-", "#"))}
+    return {
+        plain(re.match(r"[\w.-]+", line)[0]) for line in lines if line and not line.startswith(("-", "#"))
+    }
 
 
 @pytest.mark.parametrize("name", ["base", "development"])

@@ -63,7 +63,7 @@ def anchors(page):
     return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
 
-def tests_of(file):
+def named_in(file):
     """Names of the tests of a file."""
     found = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
     return {
@@ -82,7 +82,7 @@ def test_a_requirement_names_its_proof_or_says_why_not(row):
     assert not row["why"]
     if "::" in row["proof"]:
         file, name = row["proof"].split("::")
-        assert name in tests_of(ROOT / file)
+        assert name in named_in(ROOT / file)
     else:
         page, anchor = row["proof"].split("#")
         assert page.startswith("docs/")

@@ -23,8 +23,19 @@ PUBLIC = (
     "/", "/en/", "/en/check/?q=Nobody", "/en/nothing/", "/check.json?q=Nobody", "/check.json", "/c/XM-0417/qr.svg",
     "/robots.txt", "/favicon.ico", "/en/account/login/", "/en/desk/", "/api/v1/recruiters", "/api/v1/openapi.json", "/api/nothing",
 )  # fmt: skip
-STATICS = ("/static/safar/icons.svg", "/static/safar/safar.css", "/static/safar/public.js", "/static/nothing.js")
-STAFF = ("/en/desk/", "/en/desk/recruiters/", "/en/desk/recruiters/export.csv", "/en/account/", "/en/desk/recruiters/987654/")
+STATICS = (
+    "/static/safar/icons.svg",
+    "/static/safar/safar.css",
+    "/static/safar/public.js",
+    "/static/nothing.js",
+)
+STAFF = (
+    "/en/desk/",
+    "/en/desk/recruiters/",
+    "/en/desk/recruiters/export.csv",
+    "/en/account/",
+    "/en/desk/recruiters/987654/",
+)
 EVERYWHERE = PUBLIC + STATICS
 OVER_HTTPS = {
     "SECURE_SSL_REDIRECT": True,
@@ -127,7 +138,13 @@ def test_a_form_from_elsewhere_is_refused(officer):
     browser = client_of(officer)
     browser.handler.enforce_csrf_checks = True
     refused = 0
-    for address in (*addresses(), "/en/account/", "/en/account/password/", "/en/account/sessions/end/", "/en/account/logout/"):
+    for address in (
+        *addresses(),
+        "/en/account/",
+        "/en/account/password/",
+        "/en/account/sessions/end/",
+        "/en/account/logout/",
+    ):
         response = browser.post(address, {"name": "x"})
         assert response.status_code in (403, 405), address
         refused += response.status_code == 403
@@ -140,7 +157,13 @@ def test_a_look_changes_nothing(officer):
     browser = client_of(officer)
     before = Account.objects.values().get(pk=officer.pk)
     typed = {"name": "x", "theme": "DARK", "keys": "off", "session": "others", "idempotency_key": "k" * 20}
-    for address in (*addresses(), "/en/account/", "/en/account/sessions/end/", "/en/account/codes/new/", "/en/account/logout/"):
+    for address in (
+        *addresses(),
+        "/en/account/",
+        "/en/account/sessions/end/",
+        "/en/account/codes/new/",
+        "/en/account/logout/",
+    ):
         if "export" not in address:
             browser.get(address, typed)
             browser.head(address, typed)
@@ -176,7 +199,9 @@ def test_every_answer_says_its_type_and_character_set(officer):
                 assert b"<!doctype html" in body[:200].lower(), address
 
 
-@pytest.mark.parametrize("path", ["static/", "static/safar/", "static/safar/assets/", ".git/HEAD", ".git/", "safar/", "var/keys/"])
+@pytest.mark.parametrize(
+    "path", ["static/", "static/safar/", "static/safar/assets/", ".git/HEAD", ".git/", "safar/", "var/keys/"]
+)
 def test_no_folder_is_listed(path):
     assert Client().get(f"/{path}").status_code in (404, 302)
     assert Client().get(f"/{path}", follow=True).status_code == 404
@@ -193,7 +218,9 @@ def test_no_page_about_the_inside_is_there():
 
 
 def test_no_environment_turns_debugging_on():
-    asked = "from django.conf import settings as s; print(s.DEBUG, any('debug' in a for a in s.INSTALLED_APPS))"
+    asked = (
+        "from django.conf import settings as s; print(s.DEBUG, any('debug' in a for a in s.INSTALLED_APPS))"
+    )
     told = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT,
         env={**os.environ, "DEBUG": "1", "SAFAR_DEBUG": "1", "DJANGO_DEBUG": "1", "DJANGO_SETTINGS_MODULE": "safar.config.settings"},
@@ -223,6 +250,11 @@ def test_what_is_typed_is_decoded_once():
 @pytest.mark.parametrize("number", ["9" * 19, "9" * 400, "-1", "0", "1e400", "9223372036854775808", "²"])
 def test_numbers_too_large_are_no_fault(officer, number):
     browser = client_of(officer)
-    for address in (f"recruiters/{number}/", f"recruiters/?page={number}", f"recruiters/import/{number}/", f"recruiters/?after={number}"):
+    for address in (
+        f"recruiters/{number}/",
+        f"recruiters/?page={number}",
+        f"recruiters/import/{number}/",
+        f"recruiters/?after={number}",
+    ):
         assert browser.get(f"/en/desk/{address}").status_code in (200, 404), address
     assert Client().get(f"/en/check/?q={number}").status_code in (200, 302)

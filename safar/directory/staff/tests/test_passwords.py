@@ -61,7 +61,9 @@ def test_a_hundred_and_twenty_eight_signs_are_welcome(person):
     assert not lets_in(person.username, long[:72]), "nothing is cut off, as bcrypt would"
 
 
-@pytest.mark.parametrize("other", [WORDS.upper(), f" {WORDS}", f"{WORDS} ", WORDS[:-1], WORDS.replace(" ", "")])
+@pytest.mark.parametrize(
+    "other", [WORDS.upper(), f" {WORDS}", f"{WORDS} ", WORDS[:-1], WORDS.replace(" ", "")]
+)
 def test_it_is_taken_exactly_as_typed(person, other):
     given(person, WORDS)
     assert not lets_in(person.username, other)
@@ -91,7 +93,15 @@ def test_no_password_runs_out(person):
 
 
 @pytest.mark.parametrize(
-    "password", ["safar-safar-safar", "Migratsiya2026!", "Сафар Миграция 2026", "oʻzbekiston-2026-a", "Admin Parol 123456", "agentlik xodim 1"]
+    "password",
+    [
+        "safar-safar-safar",
+        "Migratsiya2026!",
+        "Сафар Миграция 2026",
+        "oʻzbekiston-2026-a",
+        "Admin Parol 123456",
+        "agentlik xodim 1",
+    ],
 )
 def test_words_of_the_house_are_not_enough(password):
     with pytest.raises(ValidationError, match="Words of this office"):
@@ -110,7 +120,11 @@ def test_nobody_is_asked_for_a_hint(person):
     for page in (client.get("/en/account/login/"), client.get("/en/account/help/")):
         seen |= set(re.findall(r'<(?:input|select|textarea)[^>]*name="(\w+)"', page.content.decode()))
     client.post("/en/account/login/", {"login": person.username, "password": PASSWORD})
-    seen |= set(re.findall(r'<(?:input|select|textarea)[^>]*name="(\w+)"', client.get("/en/account/code/").content.decode()))
+    seen |= set(
+        re.findall(
+            r'<(?:input|select|textarea)[^>]*name="(\w+)"', client.get("/en/account/code/").content.decode()
+        )
+    )
     assert seen - {"csrfmiddlewaretoken", "next"} == {"login", "password", "code"}
     assert {f.name for f in Account._meta.concrete_fields} == {
         "id", "password", "last_login", "username", "full_name", "email", "language", "theme", "density", "is_active",
@@ -124,5 +138,9 @@ def test_it_costs_what_the_standard_asks(settings):
     made = make_password(WORDS)
     told = identify_hasher(made).decode(made)
     assert told["algorithm"] == "scrypt"
-    assert (told["work_factor"] >= 2**15, told["block_size"] >= 8, told["parallelism"] >= 3) == (True, True, True)
+    assert (told["work_factor"] >= 2**15, told["block_size"] >= 8, told["parallelism"] >= 3) == (
+        True,
+        True,
+        True,
+    )
     assert len(set(make_password(WORDS).split("$")[2] for _time in range(3))) == 3, "a salt of its own"

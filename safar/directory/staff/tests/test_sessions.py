@@ -71,7 +71,10 @@ def test_with_https_every_cookie_is_bound_to_this_host(over_https, house):
     client.post("/en/desk/look/", {"keys": "on", "key_search": "s", "theme": "DARK"})
     client.post("/en/account/", {"email": "", "language": "ru", "theme": "DARK", "density": "TIGHT"})
     post = Post.unscoped.get(user=make_account("inspector", house.agency))
-    client.post(f"/en/desk/staff/{post.pk}/do/give_starting_password/", {"idempotency_key": "k" * 20, "version": post.version})
+    client.post(
+        f"/en/desk/staff/{post.pk}/do/give_starting_password/",
+        {"idempotency_key": "k" * 20, "version": post.version},
+    )
     found = dict(client.cookies)
     assert {"__Host-session", "__Host-csrf", "__Host-safar_keys"} <= set(found)
     for name, cookie in found.items():
@@ -207,10 +210,13 @@ def test_a_new_starting_password_does_not_pass_by_the_code(person, house, actor)
     by = actor(house.boss)
     post = Post.unscoped.get(user=person)
     with acting(by):
-        actions.give_starting_password(post, by=by, now=timezone.now())
-    password = str(post.secret).rsplit(" ", 1)[1]
+        done = actions.give_starting_password(post, by=by, now=timezone.now())
+    password = str(done.secret).rsplit(" ", 1)[1]
     client = Client()
-    assert client.post("/en/account/login/", {"login": person.username, "password": password}).url == "/en/account/code/"
+    assert (
+        client.post("/en/account/login/", {"login": person.username, "password": password}).url
+        == "/en/account/code/"
+    )
     assert client.get("/en/account/new-password/").url == "/en/account/login/"
     assert not is_in(client)
 
@@ -237,7 +243,13 @@ def test_no_address_signs_anybody_in(person):
 
 def test_what_staff_see_is_loaded_by_no_other_site(person):
     client = client_of(person)
-    for address in ("/en/desk/", "/en/desk/recruiters/export.csv", "/en/account/", "/en/account/app/app.svg", "/en/desk/nothing/"):
+    for address in (
+        "/en/desk/",
+        "/en/desk/recruiters/export.csv",
+        "/en/account/",
+        "/en/account/app/app.svg",
+        "/en/desk/nothing/",
+    ):
         assert client.get(address)["Cross-Origin-Resource-Policy"] == "same-origin", address
 
 

@@ -82,10 +82,16 @@ def test_a_moment_says_its_offset_from_utc(log):
 
 def test_every_log_goes_to_the_error_stream():
     """As docs/controls.md says: no file, no mail, no other server."""
-    assert {handler["class"] for handler in settings.LOGGING["handlers"].values()} == {"logging.StreamHandler"}
+    assert {handler["class"] for handler in settings.LOGGING["handlers"].values()} == {
+        "logging.StreamHandler"
+    }
     assert "stream" not in settings.LOGGING["handlers"]["console"], "standard error, the handler's own choice"
     logging.config.dictConfig(settings.LOGGING)
-    found = {type(h).__name__ for name in ("", "django.request", "safar") for h in logging.getLogger(name).handlers}
+    found = {
+        type(h).__name__ for name in ("", "django.request", "safar") for h in logging.getLogger(name).handlers
+    }
     assert found - {"LogCaptureHandler", "_LiveLoggingNullHandler", "_FileHandler"} == {"StreamHandler"}
     source = "".join(path.read_text() for path in python_files())
-    assert not re.search(r"FileHandler|SMTPHandler|SysLogHandler|HTTPHandler|SocketHandler|AdminEmailHandler", source)
+    assert not re.search(
+        r"FileHandler|SMTPHandler|SysLogHandler|HTTPHandler|SocketHandler|AdminEmailHandler", source
+    )
