@@ -10,7 +10,6 @@ import pytest
 from safar.directory.staff.passwords import HOUSE_WORDS
 from tests.laws.source import ROOT
 
-
 ROWS = list(csv.DictReader((ROOT / "docs/asvs.csv").open(encoding="utf-8")))
 #: How many requirements of levels 1 and 2 each section of OWASP ASVS 5.0.0 has, chapter by chapter.
 SECTIONS = {

@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 
+from safar.citizens.recruiters.demo import make_recruiter
+from safar.citizens.recruiters.models import Recruiter
 from safar.directory.staff.demo import client_of
 from safar.directory.staff.models import Account
 from safar.doors.workbench.tests.test_gate import addresses
@@ -154,11 +156,11 @@ def test_a_form_from_elsewhere_is_refused(officer):
 
 def test_a_look_changes_nothing(officer):
     """GET and HEAD of every address of the workbench, with what would be a form's fields, leave no act behind."""
-    browser = client_of(officer)
+    browser, firm = client_of(officer), make_recruiter("Oltin Yoʻl")
     before = Account.objects.values().get(pk=officer.pk)
     typed = {"name": "x", "theme": "DARK", "keys": "off", "session": "others", "idempotency_key": "k" * 20}
     for address in (
-        *addresses(),
+        *(one.replace("/recruiters/1/", f"/recruiters/{firm.pk}/") for one in addresses()),
         "/en/account/",
         "/en/account/sessions/end/",
         "/en/account/codes/new/",
@@ -168,7 +170,12 @@ def test_a_look_changes_nothing(officer):
             browser.get(address, typed)
             browser.head(address, typed)
     assert browser.get("/en/desk/").status_code == 200, "still signed in"
+    assert browser.get(f"/en/desk/recruiters/{firm.pk}/do/suspend_licence/", typed).status_code == 200
     assert Account.objects.values().get(pk=officer.pk) == before
+    assert Recruiter.unscoped.values("version", "state").get(pk=firm.pk) == {
+        "version": firm.version,
+        "state": firm.state,
+    }
     left = set(Event.unscoped.exclude(kind="refused").values_list("kind", flat=True))
     assert left <= {"read", "signed_in"}, left
 

@@ -33,6 +33,7 @@ from safar.doors.api.models import Token
 from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
+from safar.foundation.history.models import Event
 from safar.foundation.registers import all_registers, register_of
 from tests.people import person
 
@@ -101,7 +102,7 @@ def test_the_ways_in_are_those_written_down(db):
         for app in settings.INSTALLED_APPS
         if re.search(r"socialaccount|headless|oauth|saml|idp|sms|phone", app)
     ]
-    assert settings.ACCOUNT_LOGIN_METHODS == {"username"}
+    assert {"username"} == settings.ACCOUNT_LOGIN_METHODS
     described = json.loads(description.description())
     assert [*described["components"]["securitySchemes"]] == ["TokenSignIn"]
     for path, methods in described["paths"].items():
@@ -151,6 +152,19 @@ def test_a_field_of_another_action_is_not_taken(officer):
     assert after.address == "Namuna 1"
     for name in ("name", "state", "number", "label_level", "id"):
         assert getattr(after, name) == getattr(firm, name), name
+
+
+def test_a_look_at_what_is_hidden_is_recorded(officer):
+    """Through the API as through the pages: the answer is the 404 of what is absent, and the attempt an event."""
+    hidden = make_recruiter("Yashirin", state="APPLIED")
+    reader = person("token-reader", role="inspector")
+    token = token_for(reader)
+    Grant.unscoped.filter(user_id=reader.pk).update(valid_to=date(2021, 1, 1))
+    with as_web():
+        assert ask(token, f"/api/v1/recruiters/{hidden.pk}").status_code == 404
+        assert client_of(reader).get(f"/en/desk/recruiters/{hidden.pk}/").status_code == 404
+    made = Event.unscoped.filter(kind="refused", actor=f"staff.{reader.pk}", resource=RESOURCE)
+    assert [(one.subject_id, one.body) for one in made] == [(str(hidden.pk), {"action": "view"})] * 2
 
 
 def test_a_refused_token_is_told_in_the_log(officer, caplog):
