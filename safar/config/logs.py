@@ -6,6 +6,7 @@ through, not its message, which may quote a form or a row.
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import traceback
@@ -19,6 +20,7 @@ from structlog.processors import JSONRenderer, TimeStamper
 from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 
 QUERY = re.compile(r"\?\S+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 Line = MutableMapping[str, Any]
 
 
@@ -31,6 +33,19 @@ class RequestNumberMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with bound_contextvars(request=secrets.token_hex(8)):
             return self.get_response(request)
+
+
+class TextLines(logging.Formatter):
+    """Lines for a person at a terminal: a message is one line, whatever it quotes."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the library's name)
+        """The line, with every run of control signs as a space."""
+        return CONTROL.sub(" ", super().formatMessage(record))
+
+
+def text_lines() -> TextLines:
+    """The formatter for a terminal that ``settings.LOGGING`` names; moments carry their offset from UTC."""
+    return TextLines("{asctime} {levelname} {name} {message}", datefmt="%Y-%m-%dT%H:%M:%S%z", style="{")
 
 
 def json_lines() -> ProcessorFormatter:

@@ -1,10 +1,13 @@
 """What injected SQL might borrow of the database itself: another session's token, and functions that write as the owner."""
 
+import hashlib
+import hmac
+
 import psycopg
 import pytest
 
 from safar.foundation.access.actors import system_actor
-from safar.foundation.access.tokens import sign
+from safar.foundation.access.tokens import sign, signing_key
 from safar.foundation.database import connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +31,28 @@ def test_a_token_is_good_on_its_own_connection_only():
             assert actor_after(one, token) == SYSTEM
             assert actor_after(other, token) is None
             assert actor_after(other, moved) is None
+
+
+def test_a_token_names_no_algorithm_and_no_key():
+    """HMAC-SHA-256 under the one key the database holds: a token without a mac, or with another key's, is nobody's."""
+    with connect("web") as database:
+        pid = database.info.backend_pid
+        said = f"{SYSTEM}.{pid}"
+        with database.transaction():
+            assert actor_after(database, sign(SYSTEM, pid)) == SYSTEM
+            forged = [said, f"{said}.", f"{said}.none", f"none.{said}.", sign(SYSTEM, pid)[:-1]]
+            forged += [
+                f"{said}.{hmac.new(key, said.encode(), kind).hexdigest()}"
+                for key, kind in (
+                    (b"", "sha256"),
+                    (b"another", "sha256"),
+                    (signing_key(), "sha1"),
+                    (signing_key(), "sha512"),
+                )
+            ]
+            forged.append(f"{said}.{hashlib.sha256(said.encode()).hexdigest()}")
+            for token in forged:
+                assert actor_after(database, token) is None, token
 
 
 def test_the_web_role_hangs_no_function_of_ours_on_a_table_of_its_own():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -30,9 +31,15 @@ def country_field(**options: Any) -> WrittenChoiceField:
     return place_field(levels=(Level.COUNTRY,), label=_("Country"), help_text=WRITE, **options)
 
 
+class WebAddressField(forms.URLField):
+    """An address a browser opens as a page: ``http`` or ``https`` and nothing else."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
 def website_field() -> forms.URLField:
     """A web address; https where nothing else is written."""
-    return forms.URLField(label=_("Website"), required=False, max_length=200, assume_scheme="https")
+    return WebAddressField(label=_("Website"), required=False, max_length=200, assume_scheme="https")
 
 
 class OrganisationForm(forms.ModelForm):

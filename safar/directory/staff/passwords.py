@@ -7,9 +7,40 @@ from typing import Any
 from allauth.account.fields import PasswordField, SetPasswordField
 from allauth.account.forms import ChangePasswordForm, LoginForm, PasswordVerificationMixin, UserForm
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from safar.foundation.languages.text import fold
+
+HOUSE_WORDS = (
+    "safar", "migratsiya", "migration", "migrant", "agentligi", "agentlik", "agency", "vazirligi", "vazirlik", "ministry",
+    "ozbekiston", "uzbekistan", "toshkent", "tashkent", "litsenziya", "licence", "inspektor", "inspector", "operator",
+    "konsul", "auditor", "administrator", "admin", "xodim", "staff", "parol", "password", "demo",
+)  # fmt: skip
+"""Words anybody would try here first; docs/controls.md has the same list."""
+OF_ONES_OWN = 8
+"""Letters a password with such a word must have besides."""
+
 HOW_LONG = _("At least 12 signs. A few words only you would put together are best.")
+
+
+class NoHouseWords:
+    """Refuses a password that is little more than words of this house, in either script."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise `ValidationError` if too few letters are left without them."""
+        letters = rest = "".join(sign for sign in fold(password) if sign.isalpha())
+        for word in sorted(map(fold, HOUSE_WORDS), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if rest != letters and len(rest) < OF_ONES_OWN:
+            raise ValidationError(
+                gettext("Words of this office are guessed first. Put more words of your own beside them.")
+            )
+
+    def get_help_text(self) -> str:
+        """What to do."""
+        return gettext("Not little more than words of this office.")
 
 
 class SignInForm(LoginForm):

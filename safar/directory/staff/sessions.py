@@ -59,6 +59,13 @@ def end_sessions(account: Account, *, now: datetime) -> None:
         ender(account.pk, now)
 
 
+def rename_session(request: HttpRequest) -> None:
+    """Give the session a new key, as after signing in: whoever knew the old one has nothing. What it holds goes along."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
 def end_other_sessions(request: HttpRequest) -> int:
     """End every session of the person but the one this request belongs to; how many there were."""
     others = list(
@@ -70,7 +77,7 @@ def end_other_sessions(request: HttpRequest) -> int:
 
 
 class SessionClockMiddleware:
-    """Signs out whoever's session is over, and keeps what staff were shown out of every cache."""
+    """Signs out whoever's session is over, and keeps what staff were shown out of every cache and other site."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -85,6 +92,7 @@ class SessionClockMiddleware:
         self._stamp(request, now)
         response = self.get_response(request)
         response["Cache-Control"] = "no-store, private"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
 
     def _stamp(self, request: HttpRequest, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from safar.doors.api.models import Token, digest_of
 from safar.foundation.access.actors import Actor, acting, enter, system_actor
 from safar.foundation.access.visibility import visible
 
+log = logging.getLogger(__name__)
+
 
 class TokenSignIn(HttpBearer):
     """``Authorization: Bearer safar_…``."""
@@ -29,9 +32,11 @@ class TokenSignIn(HttpBearer):
                 visible(system_actor("api"), Token).filter(digest=digest_of(token), revoked_at=None).first()
             )
         if found is None or found.expires_on < timezone.localdate():
+            log.warning("token refused: %s", "unknown or revoked" if found is None else f"{found.pk} is over")
             return None
         account = Account.objects.filter(pk=found.user_id, is_active=True).first()
         if account is None:
+            log.warning("token refused: the account of %s is closed", found.pk)
             return None
         limit_rate(found.pk)
         actor = Actor(
@@ -53,4 +58,5 @@ def limit_rate(token_id: int) -> None:
     if cache.add(key, 1, timeout=120):
         return
     if cache.incr(key) > settings.SAFAR_API_REQUESTS_A_MINUTE:
+        log.warning("token %s asks too often", token_id)
         raise HttpError(429, "Too many requests this minute; wait and try again")

@@ -193,6 +193,7 @@ def _add_errors(api: NinjaAPI) -> None:
         return lambda request, error: JsonResponse({"message": str(error), "errors": {}}, status=status)
 
     def hidden(request: HttpRequest, error: object) -> HttpResponse:
+        request.hidden = error  # type: ignore[attr-defined]  # AnswersMiddleware records it
         return JsonResponse({"message": "Not found", "errors": {}}, status=404)
 
     def stale(request: HttpRequest, error: object) -> HttpResponse:

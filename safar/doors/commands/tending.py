@@ -198,6 +198,7 @@ def run_program(
             "user": "PGUSER",
             "password": "PGPASSWORD",
             "sslmode": "PGSSLMODE",
+            "sslrootcert": "PGSSLROOTCERT",
         }
         names |= {"dbname": "PGDATABASE"} if database else {}
         found = parameters_for(role, connections["default"].settings_dict)

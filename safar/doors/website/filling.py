@@ -25,7 +25,7 @@ WORDS = frozenset({"code", "kind", "sign", "icon"})
 SHAPES_AT_MOST = 512
 #: Stands round the name of a hole. A text that is typed never holds it: whoever fills pages sees to that.
 HOLE = "\x00"
-_SECRET = secrets.token_hex(8)
+_SECRET = secrets.token_hex(16)
 _MARK = re.compile(f"zq{_SECRET}n([0-9]+)z")
 
 Pieces = tuple[list[str], list[int]]

@@ -166,7 +166,7 @@ def qr_picture(request: HttpRequest, number: str) -> HttpResponse:
     picture = BytesIO()
     drawing = segno.make_qr(_printed_address(number), error="q")
     drawing.save(picture, kind="svg", xmldecl=False, border=4, omitsize=True, svgclass=None, lineclass=None)
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml; charset=utf-8")
 
 
 @require_safe
@@ -189,7 +189,7 @@ def embedded_check(request: HttpRequest, language: str) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Ask search engines to keep out of everything that is not a public page."""
     lines = ("User-agent: *", "Disallow: /*/desk/", "Disallow: /*/account/", "Disallow: /api/", "")
-    return HttpResponse("\n".join(lines), content_type="text/plain")
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -17,6 +17,8 @@ from safar.directory.staff.models import Account
 from safar.doors.workbench.gate import StaffRequest, answer, back, staff_page
 
 COOKIE = "safar_keys"
+BOUND = "__Host-"
+"""Begins a cookie's name over HTTPS: browsers take it from this very host only."""
 YEAR = 365 * 24 * 3600
 NOT_KEYS = "g;%&="
 KEYS = {
@@ -82,7 +84,7 @@ class Look:
 
 def look_of(request: StaffRequest) -> Look:
     """The choice of the person and her browser."""
-    said = dict(parse_qsl(request.COOKIES.get(COOKIE, "")[:200]))
+    said = dict(parse_qsl(request.COOKIES.get(cookie_name(), "")[:200]))
     return Look(
         theme=getattr(request.user, "theme", "AUTO"),
         density=getattr(request.user, "density", "PLAIN"),
@@ -135,10 +137,16 @@ def changed(look: Look, said: Any) -> Look:
 def remember(response: HttpResponse, look: Look) -> HttpResponse:
     """Have this browser remember the keys for a year; colours and density stand with the account."""
     value = urlencode({"keys": "on" if look.keys_on else "off", **look.keys})
+    secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(
-        COOKIE, value, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        cookie_name(), value, max_age=YEAR, httponly=True, samesite="Lax", secure=secure, path="/"
     )
     return response
+
+
+def cookie_name() -> str:
+    """The name under which this browser remembers the keys."""
+    return f"{BOUND}{COOKIE}" if settings.SESSION_COOKIE_SECURE else COOKIE
 
 
 def is_key(key: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -12,7 +13,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,8 +34,14 @@ from safar.directory.staff.second_factor import (
     readable_secret,
     unseen_codes,
 )
-from safar.directory.staff.sessions import end_other_sessions
-from safar.directory.staff.sign_in import record_by_herself, require_fresh_code
+from safar.directory.staff.sessions import end_other_sessions, rename_session
+from safar.directory.staff.sign_in import (
+    WRONG_CODE,
+    has_fresh_code,
+    record_by_herself,
+    record_refusal_to_sign_in,
+    require_fresh_code,
+)
 from safar.doors.workbench.gate import StaffRequest, staff_page
 from safar.foundation.access.visibility import visible
 
@@ -107,12 +114,29 @@ class ConfirmItIsMe(mfa.ReauthenticateView):
     form_class = ConfirmItIsMeForm
     template_name = "mfa/confirm.html"
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Go on under a new name of the session, and write it down."""
+        rename_session(self.request)
+        record_by_herself("staff.confirmed", self.request.user, {})
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Write the failed attempt down."""
+        record_refusal_to_sign_in(Account(pk=self.request.user.pk), WRONG_CODE)
+        return super().form_invalid(form)
+
 
 class ChangePassword(account.PasswordChangeView):
-    """A new password; every other session of the person ends."""
+    """A new password, against the present one and a new code; every other session of the person ends."""
 
     form_class = ChangeOwnPasswordForm
     template_name = "account/change_password.html"
+
+    def dispatch(self, request: Any, *args: Any, **options: Any) -> Any:
+        """Ask for a new code first."""
+        if request.user.is_authenticated:
+            require_fresh_code(request)
+        return super().dispatch(request, *args, **options)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep it, end the other sessions and write it down."""
@@ -127,11 +151,12 @@ class ChangePassword(account.PasswordChangeView):
 @get_or_post
 @staff_page
 def replace_app(request: StaffRequest) -> HttpResponse:
-    """Set up the authenticator app on another telephone, instead of the one before."""
+    """Set up the authenticator app on another telephone, instead of the one before; every other session ends."""
     require_fresh_code(request)
     form = EnrolForm(data=request.POST or None, user=request.user)
     if form.is_valid():
         enrol(request.user, form.secret)
+        end_other_sessions(request)
         clear_totp_secret(request)
         record_by_herself("staff.second_factor_set", request.user, {})
         return redirect("account_codes")
@@ -143,7 +168,7 @@ def replace_app(request: StaffRequest) -> HttpResponse:
 def replace_app_picture(request: StaffRequest) -> HttpResponse:
     """The picture for the app on the new telephone."""
     require_fresh_code(request)
-    return HttpResponse(enrolment_qr(request.user), content_type="image/svg+xml")
+    return HttpResponse(enrolment_qr(request.user), content_type="image/svg+xml; charset=utf-8")
 
 
 @get_or_post
@@ -189,7 +214,10 @@ def sessions(request: StaffRequest) -> HttpResponse:
 @require_POST
 @staff_page
 def end_session(request: StaffRequest) -> HttpResponse:
-    """End one other session, or all of them."""
+    """End one other session, or all of them, against a new code."""
+    if not has_fresh_code(request):
+        back = urlencode({"next": reverse("usersessions_list")})
+        return redirect(f"{reverse('mfa_reauthenticate')}?{back}")
     wanted = request.POST.get("session", "")
     if wanted == "others":
         end_other_sessions(request)

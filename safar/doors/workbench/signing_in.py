@@ -115,9 +115,15 @@ class Closed(_OurSite, account.AccountInactiveView):
 
 
 class SignOut(account.LogoutView):
-    """Out, after a press of the button."""
+    """Out, after a press of the button; the browser is told to forget what it was shown."""
 
     template_name = "account/sign_out.html"
+
+    def post(self, *args: Any, **options: Any) -> HttpResponse:
+        """Out."""
+        response: HttpResponse = super().post(*args, **options)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 def step_of(stage: type[NewPasswordStage | EnrolStage]) -> Callable[[Step], Step]:
@@ -171,7 +177,7 @@ def set_up(request: HttpRequest, stage: EnrolStage) -> HttpResponse:
 @step_of(EnrolStage)
 def set_up_picture(request: HttpRequest, stage: EnrolStage) -> HttpResponse:
     """The picture for the app, served by ourselves: the page's rules allow no picture written into it."""
-    return HttpResponse(enrolment_qr(stage.login.user), content_type="image/svg+xml")
+    return HttpResponse(enrolment_qr(stage.login.user), content_type="image/svg+xml; charset=utf-8")
 
 
 @step_of(EnrolStage)

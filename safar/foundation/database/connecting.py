@@ -90,12 +90,19 @@ def parameters_for(role: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         "password": parsed.get("PASSWORD"),
         **parsed.get("OPTIONS", {}),
     }
+    if is_elsewhere(found["host"]) and "sslmode" not in found and "PGSSLMODE" not in os.environ:
+        found |= {"sslmode": "verify-full", "sslrootcert": found.get("sslrootcert", "system")}
     ours = settings.get("OPTIONS", {}).get("options", "")
     found["options"] = " ".join(filter(None, (ours, found.get("options"))))
     return {
         "dbname": settings["NAME"] or "postgres",
         **{name: value for name, value in found.items() if value},
     }
+
+
+def is_elsewhere(host: str | None) -> bool:
+    """Whether a server is reached over a network: its certificate is then looked at, unless the operator says otherwise."""
+    return bool(host) and not str(host).startswith("/") and host not in ("localhost", "127.0.0.1", "::1")
 
 
 def connect(

@@ -172,7 +172,7 @@ class TestANewcomer:
         page = client.get("/en/account/set-up/").content.decode()
         secret = re.search(r'class="sf-mask">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
         picture = client.get("/en/account/set-up/app.svg")
-        assert picture["Content-Type"] == "image/svg+xml"
+        assert picture["Content-Type"] == "image/svg+xml; charset=utf-8"
         assert "no-store" in picture["Cache-Control"]
         assert client.get("/en/account/set-up/codes/").url == "/en/account/set-up/"
         assert code_step(client, code_now(secret), "/en/account/set-up/").url == "/en/account/set-up/codes/"
@@ -525,7 +525,7 @@ class TestWhatMatters:
         client = client_of(person)
         page = client.get("/en/account/app/").content.decode()
         secret = re.search(r'class="sf-mask">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
-        assert client.get("/en/account/app/app.svg")["Content-Type"] == "image/svg+xml"
+        assert client.get("/en/account/app/app.svg")["Content-Type"] == "image/svg+xml; charset=utf-8"
         assert code_step(client, code_now(secret), "/en/account/app/").url == "/en/account/codes/"
         again = Client()
         password_step(again, person.username)

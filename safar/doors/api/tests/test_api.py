@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from openapi_spec_validator import validate
@@ -21,7 +24,7 @@ from safar.directory.staff.actions import (
     restore_account,
     suspend_account,
 )
-from safar.directory.staff.demo import PASSWORD, make_account, with_known_secrets
+from safar.directory.staff.demo import PASSWORD, client_of, make_account, with_known_secrets
 from safar.directory.staff.models import Post
 from safar.directory.staff.register import STAFF
 from safar.doors.api import description
@@ -30,6 +33,7 @@ from safar.doors.api.models import Token
 from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
+from safar.foundation.history.models import Event
 from safar.foundation.registers import all_registers, register_of
 from tests.people import person
 
@@ -73,6 +77,106 @@ def test_without_a_token_nothing_is_there(officer):
         Client().get("/api/v1/recruiters", headers={"Authorization": "Bearer safar_nothing"}).status_code
         == 401
     )
+
+
+def test_a_browser_that_is_signed_in_opens_nothing(officer):
+    """A token is a header no other site can make a browser send; a cookie would come by itself."""
+    firm = make_recruiter("Faqat Token")
+    browser = client_of(officer)
+    assert browser.get("/api/v1/recruiters").status_code == 401
+    answer = browser.post(
+        f"/api/v1/recruiters/{firm.pk}/change_recruiter",
+        json.dumps({"version": firm.version, "name": "Boshqa"}),
+        content_type="text/plain",
+        headers={"Idempotency-Key": "k" * 16},
+    )
+    assert answer.status_code == 401
+
+
+def test_the_ways_in_are_those_written_down(db):
+    """As docs/controls.md says: password and code for people, tokens for machines, and nothing else."""
+    assert settings.AUTHENTICATION_BACKENDS == ["allauth.account.auth_backends.AuthenticationBackend"]
+    assert settings.MFA_SUPPORTED_TYPES == ["totp", "recovery_codes"]
+    assert not [
+        app
+        for app in settings.INSTALLED_APPS
+        if re.search(r"socialaccount|headless|oauth|saml|idp|sms|phone", app)
+    ]
+    assert {"username"} == settings.ACCOUNT_LOGIN_METHODS
+    described = json.loads(description.description())
+    assert [*described["components"]["securitySchemes"]] == ["TokenSignIn"]
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            assert operation["security"] == [{"TokenSignIn": []}], (method, path)
+    for address in (
+        "signup/",
+        "password/reset/",
+        "google/login/",
+        "login/code/",
+        "phone/verify/",
+        "social/signup/",
+        "2fa/webauthn/login/",
+    ):
+        assert Client().get(f"/en/account/{address}").status_code == 404, address
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"version": "one"}, {"version": [1]}, {"version": {"$gt": 0}}, {"version": None}, {"address": {"a": 1}}, {"address": ["x"]}, {"address": 5}],
+)  # fmt: skip
+def test_a_value_of_another_type_is_refused(officer, wrong):
+    firm = make_recruiter("Turi Boshqa")
+    token = token_for(officer)
+    with as_web():
+        body = {**_as_sent(token, firm), "version": firm.version, **wrong}
+        answer = ask(token, f"/api/v1/recruiters/{firm.pk}/change_recruiter", data=body)
+    assert answer.status_code == 422
+    assert Recruiter.unscoped.get(pk=firm.pk).version == firm.version
+
+
+def test_a_field_of_another_action_is_not_taken(officer):
+    firm = make_recruiter("Oʻz Nomi", state="APPLIED")
+    token = token_for(officer)
+    others = {
+        "name": "Boshqa Nom",
+        "state": "LICENSED",
+        "number": "XM-9999",
+        "label_level": 0,
+        "id": 1,
+        "is_published": True,
+    }
+    with as_web():
+        body = {**_as_sent(token, firm), "address": "Namuna 1", **others, "version": firm.version}
+        assert ask(token, f"/api/v1/recruiters/{firm.pk}/change_recruiter", data=body).status_code == 200
+    after = Recruiter.unscoped.get(pk=firm.pk)
+    assert after.address == "Namuna 1"
+    for name in ("name", "state", "number", "label_level", "id"):
+        assert getattr(after, name) == getattr(firm, name), name
+
+
+def test_a_look_at_what_is_hidden_is_recorded(officer):
+    """Through the API as through the pages: the answer is the 404 of what is absent, and the attempt an event."""
+    hidden = make_recruiter("Yashirin", state="APPLIED")
+    reader = person("token-reader", role="inspector")
+    token = token_for(reader)
+    Grant.unscoped.filter(user_id=reader.pk).update(valid_to=date(2021, 1, 1))
+    with as_web():
+        assert ask(token, f"/api/v1/recruiters/{hidden.pk}").status_code == 404
+        assert client_of(reader).get(f"/en/desk/recruiters/{hidden.pk}/").status_code == 404
+    made = Event.unscoped.filter(kind="refused", actor=f"staff.{reader.pk}", resource=RESOURCE)
+    assert [(one.subject_id, one.body) for one in made] == [(str(hidden.pk), {"action": "view"})] * 2
+
+
+def test_a_refused_token_is_told_in_the_log(officer, caplog):
+    token = token_for(officer)
+    Token.unscoped.filter(pk=token.pk).update(expires_on=date(2020, 1, 1))
+    with as_web(), caplog.at_level(logging.WARNING):
+        ask(token, "/api/v1/recruiters")
+        Client().get("/api/v1/recruiters", headers={"Authorization": "Bearer safar_guessed"})
+    assert f"token refused: {token.pk} is over" in caplog.text
+    assert "token refused: unknown" in caplog.text
+    assert "guessed" not in caplog.text
+    assert token.secret not in caplog.text
 
 
 def test_a_token_reads_a_page_at_a_time_by_key(officer):

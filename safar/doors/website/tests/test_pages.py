@@ -197,7 +197,7 @@ class TestWhatIsPrintedOnPaper:
 
     def test_the_code_is_a_picture_of_ours_without_style(self, client):
         response = client.get("/c/XM-0417/qr.svg")
-        assert response.headers["Content-Type"] == "image/svg+xml"
+        assert response.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
         assert b"<svg" in response.content
         assert b"style" not in response.content
 

@@ -176,3 +176,18 @@ def test_an_old_server_is_refused(monkeypatch):
     monkeypatch.setattr(connection, "get_database_version", lambda: (15, 4))
     with pytest.raises(NotSupportedError, match="PostgreSQL 17 or later is required"):
         connection.check_database_version_supported()
+
+
+def test_a_server_elsewhere_is_reached_by_tls_and_shows_its_certificate(monkeypatch):
+    """libpq's own default, prefer, takes any certificate and falls back to an open line."""
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    for host, checked in (
+        ("db.example", True), ("10.0.0.5", True), ("localhost", False), ("127.0.0.1", False), ("%2Frun%2Fpostgresql", False),
+    ):  # fmt: skip
+        monkeypatch.setenv("DATABASE_URL", f"postgresql://safar_web:word@{host}/gov")
+        found = connecting.parameters_for("web", connection_settings(None))
+        assert (found.get("sslmode") == "verify-full") is checked, host
+        assert (found.get("sslrootcert") == "system") is checked, host
+    monkeypatch.setenv("DATABASE_URL", "postgresql://safar_web:word@db.example/gov?sslrootcert=/etc/ours.pem")
+    found = connecting.parameters_for("web", connection_settings(None))
+    assert (found["sslmode"], found["sslrootcert"]) == ("verify-full", "/etc/ours.pem")
