@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.staff.models import Account
 from safar.directory.staff.second_factor import has_second_factor
-from safar.directory.staff.sessions import begin
+from safar.directory.staff.sessions import begin, note, sessions_of
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, public_actor
 
@@ -112,6 +112,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Account, **options: Any) -> HttpResponse:
         """Write the sign-in down."""
         response = super().post_login(request, user, **options)
+        sessions_of(user)
+        note(request)
         record_by_herself("signed_in", user, {"method": "password, code"})
         return response
 

@@ -28,6 +28,7 @@ from safar.directory.staff.demo import (
     with_known_secrets,
 )
 from safar.directory.staff.models import Account, Post
+from safar.directory.staff.session_store import SessionStore, kept_as
 from safar.foundation.access.actors import acting
 from safar.foundation.encryption.envelope import Tampered
 from safar.foundation.history.models import Event
@@ -451,8 +452,9 @@ class TestSessions:
             inputs = {"reason": "x"} if act is actions.suspend_account else {}
             act(Post.unscoped.get(user=person), by=by, now=timezone.now(), **inputs)
         assert not is_in(client)
+        assert not UserSession.objects.filter(user=person).exists()
         assert not Session.objects.filter(
-            session_key=client.cookies[settings.SESSION_COOKIE_NAME].value
+            session_key=kept_as(client.cookies[settings.SESSION_COOKIE_NAME].value)
         ).exists()
 
     def test_die_at_once_when_the_second_factor_is_reset(self, person, house, actor):
@@ -466,6 +468,78 @@ class TestSessions:
         assert not is_in(client)
         assert not Authenticator.objects.filter(user=person).exists()
         assert password_step(Client(), person.username).url == "/en/account/set-up/"
+
+
+def browser_with(cookie):
+    """A browser that shows this as its session."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    return client
+
+
+class TestSessionsStolenFromTheDatabase:
+    """Whoever reads the tables, as injected SQL may, takes over nobody who is signed in."""
+
+    def test_nothing_that_stands_in_the_tables_opens_a_session(self, person):
+        client = Client()
+        sign_in(client, person)
+        rows = [*Session.objects.values_list(), *UserSession.objects.filter(user=person).values_list()]
+        assert len(rows) == 2
+        said = [value for row in rows for value in row if isinstance(value, str)]
+        assert client.cookies[settings.SESSION_COOKIE_NAME].value not in " ".join(said)
+        assert not any(is_in(browser_with(value)) for value in said)
+        assert is_in(client)
+
+    def test_what_a_session_holds_is_of_no_use_in_anothers_row(self, person, house):
+        officer, thief = Client(), Client()
+        sign_in(officer, person)
+        sign_in(thief, make_account("inspector", house.ministry))
+        key = kept_as(thief.cookies[settings.SESSION_COOKIE_NAME].value)
+        taken = Session.objects.exclude(session_key=key).get()
+        Session.objects.filter(session_key=key).update(session_data=taken.session_data)
+        assert not is_in(thief)
+        assert is_in(officer)
+
+    def test_the_list_of_sessions_and_the_sessions_go_by_one_name(self, person):
+        client = Client()
+        sign_in(client, person)
+        name = kept_as(client.cookies[settings.SESSION_COOKIE_NAME].value)
+        assert Session.objects.get().session_key == name
+        assert UserSession.objects.get(user=person).session_key == name
+
+    def test_the_present_one_is_marked_in_the_list_and_one_that_is_gone_is_not_there(self, person):
+        here, there = Client(headers={"user-agent": "Here/1"}), Client(headers={"user-agent": "There/1"})
+        sign_in(here, person)
+        sign_in(there, person)
+        shown = here.get("/en/account/sessions/").context["sessions"]
+        assert {row.user_agent: current for row, _browser, current in shown} == {
+            "Here/1": True,
+            "There/1": False,
+        }
+        Session.objects.exclude(
+            session_key=kept_as(here.cookies[settings.SESSION_COOKIE_NAME].value)
+        ).delete()
+        shown = here.get("/en/account/sessions/").context["sessions"]
+        assert [row.user_agent for row, _browser, _current in shown] == ["Here/1"]
+
+    def test_old_ones_are_cleared_away(self, person):
+        client_of(person)
+        with time_machine.travel(timezone.now() + timedelta(days=2)):
+            SessionStore.clear_expired()
+        assert not Session.objects.exists()
+
+    def test_the_store_keeps_its_promises_to_the_framework(self):
+        store = SessionStore()
+        store["said"] = "once"
+        store.save()
+        first = store.session_key
+        assert SessionStore(first)["said"] == "once"
+        assert store.exists(first)
+        store.cycle_key()
+        assert not store.exists(first)
+        assert SessionStore(store.session_key)["said"] == "once"
+        store.flush()
+        assert not Session.objects.exists()
 
 
 class TestWhatMatters:
