@@ -13,11 +13,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from safar.directory.staff import actions, second_factor
+from safar.directory.staff import actions, known_browsers, second_factor
 from safar.directory.staff.demo import (
     PASSWORD,
     client_of,
@@ -321,6 +322,116 @@ class TestCounting:
             answer = password_step(Client(), f"nobody-{number}", "wrong words altogether")
         assert answer.status_code == 429
         assert "Too many attempts" in answer.content.decode()
+
+
+class TestNobodyIsKeptOut:
+    """Whoever knows a name may type wrong passwords for it; the person herself gets in all the same."""
+
+    WRONG, ELSEWHERE = "wrong words altogether", "203.0.113.7"
+
+    def hammer(self, username, *, times=5, address="127.0.0.1", client=None):
+        answer = None
+        for _attempt in range(times):
+            answer = password_step(client or Client(), username, self.WRONG, REMOTE_ADDR=address)
+        return answer.content.decode()
+
+    def test_from_another_address(self, person):
+        self.hammer(person.username, times=8, address=self.ELSEWHERE)
+        assert password_step(Client(), person.username).url == "/en/account/code/"
+
+    def test_from_her_own_address_while_she_sits_at_her_own_browser(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        hers.post("/en/account/logout/")
+        self.hammer(person.username, times=12)
+        assert "Too many attempts" in password_step(Client(), person.username).content.decode()
+        assert password_step(hers, person.username).url == "/en/account/code/"
+
+    def test_from_many_addresses(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        hers.post("/en/account/logout/")
+        for number in range(30):
+            self.hammer(person.username, times=5, address=f"203.0.113.{number}")
+        assert (
+            "Too many attempts"
+            in password_step(Client(), person.username, REMOTE_ADDR="198.51.100.1").content.decode()
+        )
+        assert password_step(hers, person.username).url == "/en/account/code/"
+
+    def test_her_own_browser_has_five_attempts_too(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        hers.post("/en/account/logout/")
+        self.hammer(person.username, client=hers)
+        for address in ("127.0.0.1", self.ELSEWHERE):
+            answer = password_step(hers, person.username, REMOTE_ADDR=address)
+            assert "Too many attempts" in answer.content.decode()
+
+    def test_a_browser_known_for_one_name_is_a_stranger_for_another(self, person, house):
+        thief, name = Client(), make_account("inspector", house.ministry)
+        sign_in(thief, name)
+        thief.post("/en/account/logout/")
+        self.hammer(person.username, client=thief)
+        assert "Too many attempts" in password_step(thief, person.username).content.decode()
+        self.hammer(person.username, times=1, address=self.ELSEWHERE)
+        assert password_step(thief, name.username).url == "/en/account/code/"
+
+    def test_a_browser_shared_by_two_is_known_for_both(self, person, house):
+        shared, colleague = Client(), with_known_secrets(make_account("inspector", house.agency))
+        for account in (person, colleague):
+            sign_in(shared, account)
+            shared.post("/en/account/logout/")
+        for account in (person, colleague):
+            self.hammer(account.username)
+            assert password_step(shared, account.username).url == "/en/account/code/"
+
+    def test_nobody_makes_himself_known(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        kept = hers.cookies[known_browsers.COOKIE].value
+        for told in ("", "x", kept[:-1], kept.split(":")[0], person.username):
+            browser = Client()
+            browser.cookies[known_browsers.COOKIE] = told
+            assert known_browsers.number_of(request_of(browser), person.username) is None
+        assert known_browsers.number_of(request_of(hers), person.username)
+
+    def test_the_cookie_names_nobody_and_stays_out_of_scripts(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        cookie = hers.cookies[known_browsers.COOKIE]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+        said = signing.loads(cookie.value, salt=known_browsers.PURPOSE)
+        assert person.username not in str(said)
+        assert person.username not in cookie.value
+
+    def test_names_there_are_and_are_not_are_counted_alike(self, person):
+        told = []
+        for username in (person.username, "nobody-of-that-name"):
+            cache.clear()
+            told.append([
+                "Too many" in self.hammer(username, times=1, address=f"203.0.113.{number % 3}")
+                for number in range(18)
+            ])  # fmt: skip
+        assert told[0] == told[1]
+        assert any(told[0])
+
+    def test_an_attacker_who_is_patient_has_a_score_of_attempts_a_day(self, person):
+        looked_at = 0
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            for _hour in range(12):
+                clock.shift(timedelta(hours=1))
+                answers = [self.hammer(person.username, times=1, address=self.ELSEWHERE) for _ in range(5)]
+                looked_at += sum("Too many" not in answer for answer in answers)
+        assert looked_at == 20
+
+
+def request_of(client):
+    """A request with the cookies of this browser."""
+    request = RequestFactory().get("/")
+    request.COOKIES.update({name: morsel.value for name, morsel in client.cookies.items()})
+    return request
 
 
 class TestWhatIsWrittenDown:
