@@ -56,10 +56,9 @@ CLOSED_FUNCTIONS = "^(be_)?lo_|^lo(read|write)$|^pg_logical_emit_message$"
 
 def closing_statements() -> list[str]:
     """SQL for a superuser, run inside each database: what PostgreSQL lets everyone do and nobody here needs."""
+    functions = f"select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname ~ '{CLOSED_FUNCTIONS}'"  # noqa: S608  (a constant of ours)
     return [
-        "do $$ declare f regprocedure; begin "
-        "for f in select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace "
-        f"and proname ~ '{CLOSED_FUNCTIONS}' "  # noqa: S608  (a constant of ours)
+        f"do $$ declare f regprocedure; begin for f in {functions} "
         "loop execute format('revoke execute on function %s from public', f); end loop; end $$"
     ]
 
