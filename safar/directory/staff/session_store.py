@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -22,6 +23,11 @@ NAME_LENGTH = 40
 def kept_as(key: str) -> str:
     """The name a session stands under, in every table that speaks of it; the key cannot be found from it."""
     return salted_hmac(PURPOSE, key, algorithm="sha256").hexdigest()[:NAME_LENGTH]
+
+
+def name_of(session: SessionBase) -> str:
+    """What a session is called in the tables."""
+    return kept_as(session.session_key or "")
 
 
 class SessionStore(db.SessionStore):
@@ -39,7 +45,7 @@ class SessionStore(db.SessionStore):
             return None
         found = cls()
         found._name = name
-        found._session_cache = found.decode(row.session_data)
+        found.update(found.decode(row.session_data))
         return found
 
     @property
@@ -52,9 +58,9 @@ class SessionStore(db.SessionStore):
         """Seal what a session holds to its row."""
         return f"{PURPOSE}.{self.name}"
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """The row, under the digest in place of the key."""
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
         row.session_key = kept_as(row.session_key)
         return row
 

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from safar.directory.staff.models import Account
-from safar.directory.staff.session_store import SessionStore
+from safar.directory.staff.session_store import SessionStore, name_of
 
 BEGUN, SEEN = "begun", "seen"
 STAMP_EVERY = timedelta(minutes=5)
@@ -46,7 +46,7 @@ def note(request: HttpRequest) -> None:
     """Write down that this request's session is one of the person's, from which address and with which browser."""
     browser = request.META.get("HTTP_USER_AGENT", "")[: UserSession._meta.get_field("user_agent").max_length]
     UserSession.objects.update_or_create(
-        session_key=request.session.name,
+        session_key=name_of(request.session),
         defaults={
             "user": request.user,
             "ip": get_adapter().get_client_ip(request),
@@ -98,7 +98,7 @@ def end_sessions(account: Account, *, now: datetime) -> None:
 
 def end_other_sessions(request: HttpRequest) -> int:
     """End every session of the person but the one this request belongs to; how many there were."""
-    others = list(UserSession.objects.filter(user=request.user).exclude(session_key=request.session.name))
+    others = list(UserSession.objects.filter(user=request.user).exclude(session_key=name_of(request.session)))
     for session in others:
         end_one_session(session)
     return len(others)
@@ -126,4 +126,4 @@ class SessionClockMiddleware:
         if now.timestamp() - request.session[SEEN] < STAMP_EVERY.total_seconds():
             return
         request.session[SEEN] = now.timestamp()
-        UserSession.objects.filter(session_key=request.session.name).update(last_seen_at=now)
+        UserSession.objects.filter(session_key=name_of(request.session)).update(last_seen_at=now)

@@ -33,6 +33,7 @@ from safar.directory.staff.second_factor import (
     readable_secret,
     unseen_codes,
 )
+from safar.directory.staff.session_store import name_of
 from safar.directory.staff.sessions import end_one_session, end_other_sessions, note, sessions_of
 from safar.directory.staff.sign_in import record_by_herself, require_fresh_code
 from safar.doors.workbench.gate import StaffRequest, staff_page
@@ -181,7 +182,7 @@ def browser_of(user_agent: str) -> str:
 def sessions(request: StaffRequest) -> HttpResponse:
     """Where one is signed in."""
     found = sessions_of(request.user)
-    current = request.session.name
+    current = name_of(request.session)
     shown = [(session, browser_of(session.user_agent), session.session_key == current) for session in found]
     return render(request, "usersessions/sessions.html", {"sessions": shown, "others": len(found) - 1})
 
@@ -201,7 +202,7 @@ def end_session(request: StaffRequest) -> HttpResponse:
 
 
 def _one_of_mine(request: StaffRequest, wanted: str) -> UserSession:
-    mine = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.name)
+    mine = UserSession.objects.filter(user=request.user).exclude(session_key=name_of(request.session))
     found = mine.filter(pk=wanted).first() if wanted.isdigit() and len(wanted) < 19 else None
     if found is None:
         raise Http404

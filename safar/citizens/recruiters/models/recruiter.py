@@ -156,8 +156,16 @@ class Recruiter(Labelled):
             ),
             models.UniqueConstraint(
                 fields=["stir"],
+                condition=~Q(stir="") & ~Q(state__in=["APPLIED", "REFUSED"]),
+                name="recruiter_stir_published_once",
+                violation_error_message=_("Another firm has this STIR."),
+            ),
+            # What is not published is unique at its own desk only: a refusal must not tell of another desk's application.
+            models.UniqueConstraint(
+                fields=["keeper", "place", "stir"],
                 condition=~Q(stir=""),
-                name="recruiter_stir_once",
+                nulls_distinct=False,
+                name="recruiter_stir_once_at_a_desk",
                 violation_error_message=_("Another firm has this STIR."),
             ),
             models.CheckConstraint(

@@ -4,31 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0002_sorted'),
-        ('places', '0003_says_what_is_wrong'),
+        ("organisations", "0002_sorted"),
+        ("places", "0003_says_what_is_wrong"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='office',
-            name='office_dates_in_order',
-            constraint=models.CheckConstraint(condition=models.Q(('open_until', None), ('open_since', None), ('open_until__gte', models.F('open_since')), _connector='OR'), name='office_dates_in_order', violation_error_message='The last day comes before the first.'),
+            model_name="office",
+            name="office_dates_in_order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("open_until", None),
+                    ("open_since", None),
+                    ("open_until__gte", models.F("open_since")),
+                    _connector="OR",
+                ),
+                name="office_dates_in_order",
+                violation_error_message="The last day comes before the first.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='organisation',
-            name='organisation_stir_form',
-            constraint=models.CheckConstraint(condition=models.Q(('stir', ''), ('stir__regex', '^[0-9]{9}$'), _connector='OR'), name='organisation_stir_form', violation_error_message='A STIR has nine digits.'),
+            model_name="organisation",
+            name="organisation_stir_form",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stir", ""), ("stir__regex", "^[0-9]{9}$"), _connector="OR"),
+                name="organisation_stir_form",
+                violation_error_message="A STIR has nine digits.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='organisation',
-            name='organisation_closed_on_a_day',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('status', 'ACTIVE')), models.Q(('closed_on__isnull', False), ('status', 'CLOSED')), _connector='OR'), name='organisation_closed_on_a_day', violation_error_message='A closed organisation has the day it closed; an active one has none.'),
+            model_name="organisation",
+            name="organisation_closed_on_a_day",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_on", None), ("status", "ACTIVE")),
+                    models.Q(("closed_on__isnull", False), ("status", "CLOSED")),
+                    _connector="OR",
+                ),
+                name="organisation_closed_on_a_day",
+                violation_error_message="A closed organisation has the day it closed; an active one has none.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='organisation',
-            name='organisation_not_its_own_parent',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='organisation_not_its_own_parent', violation_error_message='An organisation cannot be part of itself.'),
+            model_name="organisation",
+            name="organisation_not_its_own_parent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="organisation_not_its_own_parent",
+                violation_error_message="An organisation cannot be part of itself.",
+            ),
         ),
     ]

@@ -4,32 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0003_says_what_is_wrong'),
-        ('people', '0001_initial'),
-        ('places', '0003_says_what_is_wrong'),
+        ("organisations", "0003_says_what_is_wrong"),
+        ("people", "0001_initial"),
+        ("places", "0003_says_what_is_wrong"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='fact',
-            name='fact_level_1_or_2',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 2)), name='fact_level_1_or_2', violation_error_message='A fact on the timeline has level 1 or 2.'),
+            model_name="fact",
+            name="fact_level_1_or_2",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__gte", 1), ("level__lte", 2)),
+                name="fact_level_1_or_2",
+                violation_error_message="A fact on the timeline has level 1 or 2.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='fact',
-            name='fact_of_no_case',
-            constraint=models.CheckConstraint(condition=models.Q(('label_case', None)), name='fact_of_no_case', violation_error_message='A fact on the timeline belongs to no case.'),
+            model_name="fact",
+            name="fact_of_no_case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("label_case", None)),
+                name="fact_of_no_case",
+                violation_error_message="A fact on the timeline belongs to no case.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='person',
-            name='person_birth_date_as_precise_as_said',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_date', None), ('birth_precision', 'DAY'), models.Q(('birth_date__day', 1), ('birth_precision', 'MONTH')), models.Q(('birth_date__day', 1), ('birth_date__month', 1), ('birth_precision', 'YEAR')), _connector='OR'), name='person_birth_date_as_precise_as_said', violation_error_message='Write the date of birth as precisely as it is known: with the month alone the first of the month, with the year alone 1 January.'),
+            model_name="person",
+            name="person_birth_date_as_precise_as_said",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("birth_date", None),
+                    ("birth_precision", "DAY"),
+                    models.Q(("birth_date__day", 1), ("birth_precision", "MONTH")),
+                    models.Q(("birth_date__day", 1), ("birth_date__month", 1), ("birth_precision", "YEAR")),
+                    _connector="OR",
+                ),
+                name="person_birth_date_as_precise_as_said",
+                violation_error_message="Write the date of birth as precisely as it is known: with the month alone the first of the month, with the year alone 1 January.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='person',
-            name='person_born_since_1900',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_date', None), ('birth_date__gte', '1900-01-01'), _connector='OR'), name='person_born_since_1900', violation_error_message='Write a date of birth in 1900 or later.'),
+            model_name="person",
+            name="person_born_since_1900",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("birth_date", None), ("birth_date__gte", "1900-01-01"), _connector="OR"),
+                name="person_born_since_1900",
+                violation_error_message="Write a date of birth in 1900 or later.",
+            ),
         ),
     ]

@@ -4,30 +4,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('places', '0002_sorted'),
+        ("places", "0002_sorted"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='difference',
-            name='difference_decided_at',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decision', 'OPEN')), models.Q(models.Q(('decision', 'OPEN'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='difference_decided_at', violation_error_message='A settled difference has the moment it was settled; an open one has none.'),
+            model_name="difference",
+            name="difference_decided_at",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("decision", "OPEN")),
+                    models.Q(models.Q(("decision", "OPEN"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="difference_decided_at",
+                violation_error_message="A settled difference has the moment it was settled; an open one has none.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='place',
-            name='place_path_ends_in_stop',
-            constraint=models.CheckConstraint(condition=models.Q(('path__endswith', '.')), name='place_path_ends_in_stop', violation_error_message='The path of a place ends in a full stop.'),
+            model_name="place",
+            name="place_path_ends_in_stop",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__endswith", ".")),
+                name="place_path_ends_in_stop",
+                violation_error_message="The path of a place ends in a full stop.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='place',
-            name='place_has_parent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__in', ['COUNTRY', 'MAHALLA']), ('parent', None)), models.Q(('parent__isnull', False), models.Q(('level', 'COUNTRY'), _negated=True)), _connector='OR'), name='place_has_parent', violation_error_message='Choose the place this one lies in. Only a country lies in none, and a mahalla may wait for its district.'),
+            model_name="place",
+            name="place_has_parent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level__in", ["COUNTRY", "MAHALLA"]), ("parent", None)),
+                    models.Q(("parent__isnull", False), models.Q(("level", "COUNTRY"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="place_has_parent",
+                violation_error_message="Choose the place this one lies in. Only a country lies in none, and a mahalla may wait for its district.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='place',
-            name='place_dates_in_order',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='place_dates_in_order', violation_error_message='The last day comes before the first.'),
+            model_name="place",
+            name="place_dates_in_order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None),
+                    ("valid_from", None),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="place_dates_in_order",
+                violation_error_message="The last day comes before the first.",
+            ),
         ),
     ]

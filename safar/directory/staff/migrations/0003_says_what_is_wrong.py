@@ -4,37 +4,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0003_says_what_is_wrong'),
-        ('places', '0003_says_what_is_wrong'),
-        ('staff', '0002_sorted'),
+        ("organisations", "0003_says_what_is_wrong"),
+        ("places", "0003_says_what_is_wrong"),
+        ("staff", "0002_sorted"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='account',
-            name='account_username_plain',
-            constraint=models.CheckConstraint(condition=models.Q(('username__regex', '^[a-z0-9][a-z0-9._-]{2,59}$')), name='account_username_plain', violation_error_message='3 to 60 small Latin letters, digits, dots, dashes or underscores.'),
+            model_name="account",
+            name="account_username_plain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("username__regex", "^[a-z0-9][a-z0-9._-]{2,59}$")),
+                name="account_username_plain",
+                violation_error_message="3 to 60 small Latin letters, digits, dots, dashes or underscores.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='leave',
-            name='leave_ends_after_it_begins',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='leave_ends_after_it_begins', violation_error_message='The last day comes before the first.'),
+            model_name="leave",
+            name="leave_ends_after_it_begins",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="leave_ends_after_it_begins",
+                violation_error_message="The last day comes before the first.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='post',
-            name='post_level_0_3',
-            constraint=models.CheckConstraint(condition=models.Q(('level__lte', 3)), name='post_level_0_3', violation_error_message='Choose a level from 0 to 3.'),
+            model_name="post",
+            name="post_level_0_3",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__lte", 3)),
+                name="post_level_0_3",
+                violation_error_message="Choose a level from 0 to 3.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='post',
-            name='post_ends_after_it_begins',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='post_ends_after_it_begins', violation_error_message='The last day comes before the first.'),
+            model_name="post",
+            name="post_ends_after_it_begins",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="post_ends_after_it_begins",
+                violation_error_message="The last day comes before the first.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='resetsignature',
-            name='reset_not_signed_by_oneself',
-            constraint=models.CheckConstraint(condition=models.Q(('user', models.F('signed_by')), _negated=True), name='reset_not_signed_by_oneself', violation_error_message='Nobody signs for the reset of her own second factor. Ask a colleague.'),
+            model_name="resetsignature",
+            name="reset_not_signed_by_oneself",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user", models.F("signed_by")), _negated=True),
+                name="reset_not_signed_by_oneself",
+                violation_error_message="Nobody signs for the reset of her own second factor. Ask a colleague.",
+            ),
         ),
     ]

@@ -4,20 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registers', '0002_imports_in_batches'),
+        ("registers", "0002_imports_in_batches"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='upload',
-            name='no_more_rows_done_than_there_are',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='no_more_rows_done_than_there_are', violation_error_message='More rows are counted as done than the file has. Begin the import anew.'),
+            model_name="upload",
+            name="no_more_rows_done_than_there_are",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("done__lte", models.F("total"))),
+                name="no_more_rows_done_than_there_are",
+                violation_error_message="More rows are counted as done than the file has. Begin the import anew.",
+            ),
         ),
         migrations.AlterConstraint(
-            model_name='upload',
-            name='what_is_stopped_says_why',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'STOPPED'), ('stopped_by__in', ['ASKED', 'RIGHTS', 'FILE', 'FAULT'])), models.Q(models.Q(('state', 'STOPPED'), _negated=True), ('stopped_by', '')), _connector='OR'), name='what_is_stopped_says_why', violation_error_message='An import that stands still must say why. Begin it anew.'),
+            model_name="upload",
+            name="what_is_stopped_says_why",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "STOPPED"), ("stopped_by__in", ["ASKED", "RIGHTS", "FILE", "FAULT"])),
+                    models.Q(models.Q(("state", "STOPPED"), _negated=True), ("stopped_by", "")),
+                    _connector="OR",
+                ),
+                name="what_is_stopped_says_why",
+                violation_error_message="An import that stands still must say why. Begin it anew.",
+            ),
         ),
     ]
