@@ -4,24 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0003_says_what_is_wrong'),
-        ('places', '0003_says_what_is_wrong'),
-        ('recruiters', '0004_says_what_is_wrong'),
+        ("organisations", "0003_says_what_is_wrong"),
+        ("places", "0003_says_what_is_wrong"),
+        ("recruiters", "0004_says_what_is_wrong"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='recruiter',
-            name='recruiter_stir_once',
+            model_name="recruiter",
+            name="recruiter_stir_once",
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('stir', ''), _negated=True), models.Q(('state__in', ['APPLIED', 'REFUSED']), _negated=True)), fields=('stir',), name='recruiter_stir_published_once', violation_error_message='Another firm has this STIR.'),
+            model_name="recruiter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("stir", ""), _negated=True),
+                    models.Q(("state__in", ["APPLIED", "REFUSED"]), _negated=True),
+                ),
+                fields=("stir",),
+                name="recruiter_stir_published_once",
+                violation_error_message="Another firm has this STIR.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruiter',
-            constraint=models.UniqueConstraint(condition=models.Q(('stir', ''), _negated=True), fields=('keeper', 'place', 'stir'), name='recruiter_stir_once_at_a_desk', nulls_distinct=False, violation_error_message='Another firm has this STIR.'),
+            model_name="recruiter",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stir", ""), _negated=True),
+                fields=("keeper", "place", "stir"),
+                name="recruiter_stir_once_at_a_desk",
+                nulls_distinct=False,
+                violation_error_message="Another firm has this STIR.",
+            ),
         ),
     ]

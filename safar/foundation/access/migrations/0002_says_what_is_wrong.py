@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='grant',
-            name='grant_level_0_4',
-            constraint=models.CheckConstraint(condition=models.Q(('max_level__lte', 4)), name='grant_level_0_4', violation_error_message='Choose a level from 0 to 4.'),
+            model_name="grant",
+            name="grant_level_0_4",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_level__lte", 4)),
+                name="grant_level_0_4",
+                violation_error_message="Choose a level from 0 to 4.",
+            ),
         ),
     ]

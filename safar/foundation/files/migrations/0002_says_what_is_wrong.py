@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('files', '0001_initial'),
+        ("files", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterConstraint(
-            model_name='storedfile',
-            name='file_sensitive_is_sealed',
-            constraint=models.CheckConstraint(condition=models.Q(('is_sealed', True), ('label_level__lt', 2), _connector='OR'), name='file_sensitive_is_sealed', violation_error_message='A sensitive file must be encrypted. Attach it again.'),
+            model_name="storedfile",
+            name="file_sensitive_is_sealed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_sealed", True), ("label_level__lt", 2), _connector="OR"),
+                name="file_sensitive_is_sealed",
+                violation_error_message="A sensitive file must be encrypted. Attach it again.",
+            ),
         ),
     ]
