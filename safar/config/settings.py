@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "safar.directory.staff.apps.SessionListConfig",
     "safar.foundation.database",
     "safar.foundation.languages",
     "safar.foundation.encryption",
@@ -181,6 +181,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 USERSESSIONS_TRACK_ACTIVITY = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("SAFAR_PROXIES", int(SAFAR_HTTPS))
 SAFAR_IDLE_MINUTES = env.int("SAFAR_IDLE_MINUTES", 30)
+SESSION_ENGINE = "safar.directory.staff.session_store"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

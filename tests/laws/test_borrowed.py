@@ -81,3 +81,38 @@ def test_sessions_of_the_web_role_do_not_read_each_other():
             "select query from pg_stat_activity where pid = %s", [one.info.backend_pid]
         ).fetchone()
     assert "Namunova" not in (seen[0] or "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select lo_create(0)",
+        "select lo_creat(-1)",
+        "select lo_from_bytea(0, 'carried out')",
+        "select lo_put(1, 0, 'carried out')",
+        "select lo_get(1)",
+        "select lo_open(1, 131072)",
+        "select lowrite(0, 'carried out')",
+        "select lo_unlink(1)",
+        "select lo_import('/etc/hostname')",
+        "select lo_export(1, '/tmp/carried-out')",
+        "select pg_read_file('/etc/hostname')",
+        "select pg_ls_dir('/')",
+        "copy (select 'carried out') to program 'cat'",
+        "copy pg_class to '/tmp/carried-out'",
+        "select pg_logical_emit_message(false, 'x', 'carried out')",
+        "create extension dblink",
+    ],
+)
+def test_the_web_role_puts_nothing_where_no_policy_looks(statement):
+    with connect("web") as database, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        database.execute(statement)
+
+
+def test_no_function_on_large_objects_is_the_web_roles_to_use():
+    with connect("web") as database:
+        mine = database.execute(
+            "select p.oid::regprocedure::text from pg_proc p where p.proname ~ '^(be_)?lo_|^lo(read|write)$'"
+            " and has_function_privilege(current_user, p.oid, 'execute')"
+        ).fetchall()
+    assert mine == []

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 from django.apps import apps
-from django.db.models import UniqueConstraint
+from django.db.models import CheckConstraint, UniqueConstraint
 
+from safar.foundation.access.models import Labelled
+from safar.foundation.registers import all_registers
 from tests.laws.source import PACKAGE, ROOT, place, python_files, tree
 
 FLOORS = ("foundation", "directory", "citizens", "doors")
@@ -124,6 +126,18 @@ def test_public_functions_say_what_they_are_for():
             is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
             if is_public and not ast.get_docstring(node):
                 silent.append(f"{place(path)}:{node.lineno} {node.name}")
+    assert not silent, silent
+
+
+def test_every_check_of_a_protected_table_says_in_words_what_is_wrong():
+    silent = [
+        f"{model._meta.label}: {one.name}"
+        for model in apps.get_models()
+        if issubclass(model, Labelled) or model in {register.model for register in all_registers()}
+        for one in model._meta.constraints
+        if isinstance(one, CheckConstraint)
+        if one.violation_error_message == one.default_violation_error_message
+    ]
     assert not silent, silent
 
 

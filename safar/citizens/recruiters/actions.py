@@ -63,6 +63,11 @@ def apply_again(recruiter: Recruiter, *, applied_on: date | None = None, by: Act
     recruiter.applied_on = applied_on or timezone.localdate(now)
 
 
+def _published_twin(recruiter: Recruiter, by: Actor) -> bool:
+    firms = visible(by, Recruiter).filter(stir=recruiter.stir, is_public=True)
+    return firms.exclude(pk=recruiter.pk).exists()
+
+
 def _grant_detail(recruiter: Recruiter, inputs: dict[str, Any]) -> dict[str, Any]:
     return {
         "number": recruiter.number,
@@ -91,6 +96,8 @@ def grant_licence(
         raise Refused(
             _now("The licence ends by %(day)s at the latest.") % {"day": last}, field="licensed_until"
         )
+    if recruiter.stir and _published_twin(recruiter, by):
+        raise Refused(_("Another firm has this STIR."), field="stir")
     if recruiter.number and spelling.number_key(recruiter.number) != key:
         remember(recruiter, Alias.Kind.OLD_NUMBER, recruiter.number, until=today, by=by)
     recruiter.number, recruiter.licensed_from, recruiter.licensed_until = number, begins, ends

@@ -64,7 +64,18 @@ def day_field(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(**{"label": label, "required": False, **options})
 
 
-class RecruiterForm(forms.ModelForm):
+class WithStir(forms.ModelForm):
+    """A firm's form with its tax number."""
+
+    def clean_stir(self) -> str:
+        """Not the number of another firm that whoever acts may see; of any other nothing is told."""
+        stir: str = self.cleaned_data["stir"]
+        if stir and Recruiter.objects.filter(stir=stir).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Another firm has this STIR."))
+        return stir
+
+
+class RecruiterForm(WithStir):
     """What may be corrected of a recruiter without a decision."""
 
     place = place_field(label=_("Place"), help_text=WRITE_PLACE)
@@ -75,7 +86,7 @@ class RecruiterForm(forms.ModelForm):
         fields = ("stir", "legal_form", "place", *CONTACTS)
 
 
-class ApplicationForm(forms.ModelForm):
+class ApplicationForm(WithStir):
     """A firm that asks for a licence."""
 
     place = place_field(label=_("Place"), help_text=WRITE_PLACE)

@@ -158,7 +158,9 @@ class Organisation(Labelled):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="organisation_stir_form"
+                condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"),
+                name="organisation_stir_form",
+                violation_error_message=_("A STIR has nine digits."),
             ),
             models.UniqueConstraint(
                 fields=["stir"],
@@ -175,9 +177,14 @@ class Organisation(Labelled):
             models.CheckConstraint(
                 condition=Q(status="ACTIVE", closed_on=None) | Q(status="CLOSED", closed_on__isnull=False),
                 name="organisation_closed_on_a_day",
+                violation_error_message=_(
+                    "A closed organisation has the day it closed; an active one has none."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(parent=None) | ~Q(parent=F("id")), name="organisation_not_its_own_parent"
+                condition=Q(parent=None) | ~Q(parent=F("id")),
+                name="organisation_not_its_own_parent",
+                violation_error_message=_("An organisation cannot be part of itself."),
             ),
         ]
 
@@ -259,6 +266,7 @@ class Office(_OfOrganisation):
             models.CheckConstraint(
                 condition=Q(open_until=None) | Q(open_since=None) | Q(open_until__gte=F("open_since")),
                 name="office_dates_in_order",
+                violation_error_message=_("The last day comes before the first."),
             ),
         ]
 

@@ -94,9 +94,14 @@ class Person(Labelled):
                 | Q(birth_precision="MONTH", birth_date__day=1)
                 | Q(birth_precision="YEAR", birth_date__day=1, birth_date__month=1),
                 name="person_birth_date_as_precise_as_said",
+                violation_error_message=_(
+                    "Write the date of birth as precisely as it is known: with the month alone the first of the month, with the year alone 1 January."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(birth_date=None) | Q(birth_date__gte="1900-01-01"), name="person_born_since_1900"
+                condition=Q(birth_date=None) | Q(birth_date__gte="1900-01-01"),
+                name="person_born_since_1900",
+                violation_error_message=_("Write a date of birth in 1900 or later."),
             ),
         ]
 
@@ -156,9 +161,15 @@ class Fact(Labelled):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(level__gte=PERSONAL, level__lte=SENSITIVE), name="fact_level_1_or_2"
+                condition=Q(level__gte=PERSONAL, level__lte=SENSITIVE),
+                name="fact_level_1_or_2",
+                violation_error_message=_("A fact on the timeline has level 1 or 2."),
             ),
-            models.CheckConstraint(condition=Q(label_case=None), name="fact_of_no_case"),
+            models.CheckConstraint(
+                condition=Q(label_case=None),
+                name="fact_of_no_case",
+                violation_error_message=_("A fact on the timeline belongs to no case."),
+            ),
         ]
 
     def __str__(self) -> str:

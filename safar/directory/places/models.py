@@ -114,15 +114,23 @@ class Place(Labelled):
                 name="place_iso_once",
                 violation_error_message=_("Another place has this ISO code."),
             ),
-            models.CheckConstraint(condition=Q(path__endswith="."), name="place_path_ends_in_stop"),
+            models.CheckConstraint(
+                condition=Q(path__endswith="."),
+                name="place_path_ends_in_stop",
+                violation_error_message=_("The path of a place ends in a full stop."),
+            ),
             models.CheckConstraint(
                 condition=Q(parent=None, level__in=["COUNTRY", "MAHALLA"])
                 | Q(parent__isnull=False) & ~Q(level="COUNTRY"),
                 name="place_has_parent",
+                violation_error_message=_(
+                    "Choose the place this one lies in. Only a country lies in none, and a mahalla may wait for its district."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=models.F("valid_from")),
                 name="place_dates_in_order",
+                violation_error_message=_("The last day comes before the first."),
             ),
         ]
 
@@ -208,6 +216,9 @@ class Difference(Labelled):
                 condition=Q(decision="OPEN", decided_at=None)
                 | ~Q(decision="OPEN") & Q(decided_at__isnull=False),
                 name="difference_decided_at",
+                violation_error_message=_(
+                    "A settled difference has the moment it was settled; an open one has none."
+                ),
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Makes the staff room's history kinds known, and tells the history whose names stand behind its numbers."""
 
+from allauth.usersessions.apps import UserSessionsConfig
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ class StaffConfig(AppConfig):
     name = "safar.directory.staff"
     label = "staff"
     verbose_name = _("Staff")
+    default = True
 
     def ready(self) -> None:
         from safar.directory.staff import kinds  # noqa: F401
@@ -17,3 +19,10 @@ class StaffConfig(AppConfig):
         from safar.foundation import history
 
         history.name_actors(Account.objects.names_of)
+
+
+class SessionListConfig(UserSessionsConfig):
+    """The library's table of who is signed in where; we write it ourselves, since the library would keep usable keys in it."""
+
+    def ready(self) -> None:
+        """Connect none of the library's receivers: `safar.directory.staff.sessions` does their work."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.organisations.models import Organisation
 from safar.directory.places.models import Level, Place
-from safar.directory.staff.models import LEVELS, USERNAME, Post, role_choices
+from safar.directory.staff.models import LEVELS, PLAIN_USERNAME, USERNAME, Post, role_choices
 
 
 class _NarrowField(forms.ModelChoiceField):
@@ -60,9 +60,7 @@ class AppointForm(forms.Form):
         help_text=_(
             "If this person has an account already, type its username: name and password stay as they are."
         ),
-        validators=[
-            RegexValidator(USERNAME, _("3 to 60 small Latin letters, digits, dots, dashes or underscores."))
-        ],
+        validators=[RegexValidator(USERNAME, PLAIN_USERNAME)],
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),

@@ -27,6 +27,7 @@ LEVELS = ((0, _("Public")), (1, _("Personal")), (2, _("Sensitive")), (3, _("Prot
 """How secret the rows are that a post may open; sealed ones are opened by two named people, never by a post."""
 
 USERNAME = r"^[a-z0-9][a-z0-9._-]{2,59}$"
+PLAIN_USERNAME = _("3 to 60 small Latin letters, digits, dots, dashes or underscores.")
 
 
 def role_choices() -> list[tuple[str, Any]]:
@@ -94,9 +95,7 @@ class Account(AbstractBaseUser):
         _("username"),
         max_length=60,
         unique=True,
-        validators=[
-            RegexValidator(USERNAME, _("3 to 60 small Latin letters, digits, dots, dashes or underscores."))
-        ],
+        validators=[RegexValidator(USERNAME, PLAIN_USERNAME)],
         error_messages={"unique": _("This username is taken.")},
     )
     full_name = NormalisedCharField(_("full name"), max_length=150)
@@ -126,7 +125,11 @@ class Account(AbstractBaseUser):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
-            models.CheckConstraint(condition=Q(username__regex=USERNAME), name="account_username_plain")
+            models.CheckConstraint(
+                condition=Q(username__regex=USERNAME),
+                name="account_username_plain",
+                violation_error_message=PLAIN_USERNAME,
+            )
         ]
 
     def __str__(self) -> str:
@@ -208,10 +211,15 @@ class Post(Labelled):
             models.Index(fields=["valid_to", "id"], name="post_until_sorted"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(level__lte=3), name="post_level_0_3"),
+            models.CheckConstraint(
+                condition=Q(level__lte=3),
+                name="post_level_0_3",
+                violation_error_message=_("Choose a level from 0 to 3."),
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="post_ends_after_it_begins",
+                violation_error_message=_("The last day comes before the first."),
             ),
             models.UniqueConstraint(
                 fields=["user", "organisation", "role", "place"],
@@ -280,7 +288,9 @@ class Leave(Labelled):
         verbose_name_plural = _("leave")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="leave_ends_after_it_begins"
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="leave_ends_after_it_begins",
+                violation_error_message=_("The last day comes before the first."),
             )
         ]
 
@@ -320,7 +330,13 @@ class ResetSignature(Labelled):
         verbose_name = _("signature under a reset")
         verbose_name_plural = _("signatures under resets")
         constraints = [
-            models.CheckConstraint(condition=~Q(user=F("signed_by")), name="reset_not_signed_by_oneself")
+            models.CheckConstraint(
+                condition=~Q(user=F("signed_by")),
+                name="reset_not_signed_by_oneself",
+                violation_error_message=_(
+                    "Nobody signs for the reset of her own second factor. Ask a colleague."
+                ),
+            )
         ]
 
     def __str__(self) -> str:

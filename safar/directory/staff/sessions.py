@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from allauth.account.adapter import get_adapter
+from allauth.core.internal.sessionkit import get_session_user
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from safar.directory.staff.models import Account
+from safar.directory.staff.session_store import SessionStore, name_of
 
 BEGUN, SEEN = "begun", "seen"
 STAMP_EVERY = timedelta(minutes=5)
@@ -38,6 +42,39 @@ def is_over(session: dict[str, float], account: Account, *, now: datetime) -> bo
     )
 
 
+def note(request: HttpRequest) -> None:
+    """Write down that this request's session is one of the person's, from which address and with which browser."""
+    browser = request.META.get("HTTP_USER_AGENT", "")[: UserSession._meta.get_field("user_agent").max_length]
+    UserSession.objects.update_or_create(
+        session_key=name_of(request.session),
+        defaults={
+            "user": request.user,
+            "ip": get_adapter().get_client_ip(request),
+            "user_agent": browser,
+            "last_seen_at": timezone.now(),
+        },
+    )
+
+
+def sessions_of(account: Account) -> list[UserSession]:
+    """Where a person is signed in, the last seen first; what is over without having been ended is forgotten."""
+    found = list(UserSession.objects.filter(user=account).order_by("-last_seen_at"))
+    alive = [row for row in found if _is_alive(row)]
+    UserSession.objects.filter(pk__in={row.pk for row in found} - {row.pk for row in alive}).delete()
+    return alive
+
+
+def _is_alive(row: UserSession) -> bool:
+    kept = SessionStore.kept_under(row.session_key)
+    return kept is not None and get_session_user(kept) is not None
+
+
+def end_one_session(row: UserSession) -> None:
+    """End one session: its browser is signed out at its next request."""
+    Session.objects.filter(session_key=row.session_key).delete()
+    row.delete()
+
+
 Ender = Callable[[int, datetime], None]
 _enders: list[Ender] = []
 
@@ -54,25 +91,23 @@ def end_sessions(account: Account, *, now: datetime) -> None:
     account.sessions_end_before = now
     account.save(update_fields=["sessions_end_before"])
     for session in UserSession.objects.filter(user=account):
-        session.end()
+        end_one_session(session)
     for ender in _enders:
         ender(account.pk, now)
 
 
 def rename_session(request: HttpRequest) -> None:
     """Give the session a new key, as after signing in: whoever knew the old one has nothing. What it holds goes along."""
-    before = request.session.session_key
+    before = name_of(request.session)
     request.session.cycle_key()
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    UserSession.objects.filter(session_key=before).update(session_key=name_of(request.session))
 
 
 def end_other_sessions(request: HttpRequest) -> int:
     """End every session of the person but the one this request belongs to; how many there were."""
-    others = list(
-        UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
-    )
+    others = list(UserSession.objects.filter(user=request.user).exclude(session_key=name_of(request.session)))
     for session in others:
-        session.end()
+        end_one_session(session)
     return len(others)
 
 
@@ -99,4 +134,4 @@ class SessionClockMiddleware:
         if now.timestamp() - request.session[SEEN] < STAMP_EVERY.total_seconds():
             return
         request.session[SEEN] = now.timestamp()
-        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+        UserSession.objects.filter(session_key=name_of(request.session)).update(last_seen_at=now)

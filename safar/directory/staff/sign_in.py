@@ -22,9 +22,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from safar.directory.staff import known_browsers
 from safar.directory.staff.models import Account
 from safar.directory.staff.second_factor import has_second_factor
-from safar.directory.staff.sessions import begin
+from safar.directory.staff.sessions import begin, note, sessions_of
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, public_actor
 
@@ -92,6 +93,13 @@ class AccountAdapter(DefaultAccountAdapter):
             {"id": "mfa_reauthenticate", "description": _("Use a code"), "url": reverse("mfa_reauthenticate")}
         ]
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; beyond the limits the password is not even looked at."""
+        usage = known_browsers.count_attempt(request, str(credentials.get("username", "")))
+        self._login_failed_rl_usage = usage
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write the failed attempt down: whose, if there is such an account, and never what was typed."""
         username = str(credentials.get("username", "")).strip().lower()
@@ -112,6 +120,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Account, **options: Any) -> HttpResponse:
         """Write the sign-in down."""
         response = super().post_login(request, user, **options)
+        sessions_of(user)
+        note(request)
+        known_browsers.remember(request, response, user.username)
         record_by_herself("signed_in", user, {"method": "password, code"})
         return response
 

@@ -15,7 +15,7 @@ from safar.doors.api.schemas import Problem, input_schema, page_schema, row_fiel
 from safar.foundation import history
 from safar.foundation.access.labels import SENSITIVE
 from safar.foundation.access.requests import ActingRequest
-from safar.foundation.access.visibility import get, hidden_fields
+from safar.foundation.access.visibility import Hidden, get, hidden_fields, may, resource_of
 from safar.foundation.actions.declaration import Action
 from safar.foundation.actions.forms import form_for, run
 from safar.foundation.actions.once import KeyReused, answer_once
@@ -40,8 +40,12 @@ def make_api(*, namespace: str = "api") -> NinjaAPI:
     )
     with translation.override("en"):
         for register in all_registers():
+            acts = _actions(register)
+            # The first address that fits answers, and a record's fits any word: what makes records stands before it.
+            for action in (a for a in acts if a.creates):
+                _add_action(api, register, action)
             _add_reads(api, register)
-            for action in _actions(register):
+            for action in (a for a in acts if not a.creates):
                 _add_action(api, register, action)
     _add_errors(api)
     return api
@@ -105,6 +109,8 @@ def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
     body = input_schema(action)
 
     def create(request: ActingRequest, data: Any) -> HttpResponse:
+        if not may(request.actor, register.model, action.name):
+            raise Hidden(resource_of(register.model), "", action.name)
         return answer_once(request, lambda: _act(request, register, action, None, data))
 
     def change(request: ActingRequest, pk: str, data: Any) -> HttpResponse:

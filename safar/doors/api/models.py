@@ -40,7 +40,13 @@ class Token(Labelled):
             models.Index(fields=["-issued_at", "-id"], name="token_newest"),
             models.Index(fields=["expires_on", "id"], name="token_expires_sorted"),
         ]
-        constraints = [models.CheckConstraint(condition=~Q(digest=""), name="token_has_digest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(digest=""),
+                name="token_has_digest",
+                violation_error_message=_("A token without a secret opens nothing. Issue it again."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} ({self.pk})"

@@ -18,7 +18,6 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
@@ -28,6 +27,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from safar.directory.staff import timekeeping
+from safar.directory.staff.session_store import SessionStore
 from safar.doors.commands.parents import leave_with_starter
 from safar.foundation import history
 from safar.foundation.database import connect

@@ -34,7 +34,14 @@ from safar.directory.staff.second_factor import (
     readable_secret,
     unseen_codes,
 )
-from safar.directory.staff.sessions import end_other_sessions, rename_session
+from safar.directory.staff.session_store import name_of
+from safar.directory.staff.sessions import (
+    end_one_session,
+    end_other_sessions,
+    note,
+    rename_session,
+    sessions_of,
+)
 from safar.directory.staff.sign_in import (
     WRONG_CODE,
     has_fresh_code,
@@ -141,6 +148,7 @@ class ChangePassword(account.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep it, end the other sessions and write it down."""
         response = super().form_valid(form)
+        note(self.request)
         end_other_sessions(self.request)
         record_by_herself("staff.password_changed", self.request.user, {})
         messages.success(self.request, _("The password is changed. Your other sessions are ended."))
@@ -204,9 +212,8 @@ def browser_of(user_agent: str) -> str:
 @staff_page
 def sessions(request: StaffRequest) -> HttpResponse:
     """Where one is signed in."""
-    found = UserSession.objects.purge_and_list(request.user)
-    found.sort(key=lambda session: session.last_seen_at, reverse=True)
-    current = request.session.session_key
+    found = sessions_of(request.user)
+    current = name_of(request.session)
     shown = [(session, browser_of(session.user_agent), session.session_key == current) for session in found]
     return render(request, "usersessions/sessions.html", {"sessions": shown, "others": len(found) - 1})
 
@@ -222,14 +229,14 @@ def end_session(request: StaffRequest) -> HttpResponse:
     if wanted == "others":
         end_other_sessions(request)
     else:
-        _one_of_mine(request, wanted).end()
+        end_one_session(_one_of_mine(request, wanted))
     record_by_herself("staff.sessions_ended", request.user, {})
     messages.success(request, _("Ended. It is signed out at its next click."))
     return redirect("usersessions_list")
 
 
 def _one_of_mine(request: StaffRequest, wanted: str) -> UserSession:
-    mine = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+    mine = UserSession.objects.filter(user=request.user).exclude(session_key=name_of(request.session))
     found = mine.filter(pk=wanted).first() if wanted.isdigit() and len(wanted) < 19 else None
     if found is None:
         raise Http404

@@ -107,7 +107,13 @@ class Grant(Labelled):
         abstract = False
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
-        constraints = [models.CheckConstraint(condition=Q(max_level__lte=4), name="grant_level_0_4")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(max_level__lte=4),
+                name="grant_level_0_4",
+                violation_error_message=_("Choose a level from 0 to 4."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.user_id} {self.place_path or '*'} {self.valid_from}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.db.models import CheckConstraint
 from django.utils.translation import gettext_lazy as _
 
 from safar.foundation.access.actors import Actor
@@ -32,12 +33,19 @@ def store(row: L, *, by: Actor, action: str = "change") -> L:
             raise
         raise OutOfScope from error
     except IntegrityError as error:
-        raise Refused(
-            _("A record with these identifying details exists already, or a rule of the register is broken.")
-        ) from error
+        raise Refused(_words_for(row, error)) from error
     if not visible(by, type(row), action).filter(pk=row.pk).exists():
         raise OutOfScope
     return row
+
+
+def _words_for(row: Labelled, error: IntegrityError) -> Any:
+    """The broken check's own words; never the database's, nor which details stand in another record."""
+    broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for known in row._meta.constraints:
+        if isinstance(known, CheckConstraint) and known.name == broken:
+            return known.violation_error_message
+    return _("A record with these identifying details exists already, or a rule of the register is broken.")
 
 
 def _update(row: Labelled, by: Actor, action: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 import psycopg
 
 from safar.foundation.database.connecting import connect
-from safar.foundation.database.roles import OWNER, WEB
+from safar.foundation.database.roles import CLOSED_FUNCTIONS, OWNER, WEB
 
 Finder = Callable[[psycopg.Connection[Any], Sequence[str]], list[str]]
 
@@ -29,6 +29,11 @@ where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^p
   and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   and ((c.relkind = 'v' and not coalesce('security_invoker=true' = any(c.reloptions)
         or 'security_invoker=on' = any(c.reloptions), false)) or c.relkind = 'm')
+"""
+
+FUNCTIONS = """
+select count(*) from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ %s
+  and has_function_privilege(%s, p.oid, 'execute')
 """
 
 CONNECTION = """
@@ -77,10 +82,22 @@ def _mighty_connection(connection: psycopg.Connection[Any], tables: Sequence[str
     return [sentence for wrong, sentence in checks if wrong]
 
 
+def _open_functions(connection: psycopg.Connection[Any], tables: Sequence[str]) -> list[str]:
+    ((count,),) = _rows(connection, FUNCTIONS, [CLOSED_FUNCTIONS, WEB])
+    return (
+        [
+            f"The web role {WEB} may use {count} functions that write past every policy: run the statements of "
+            "roles.closing_statements() in this database as a superuser (docs/how-to/command-line.md)."
+        ]
+        if count
+        else []
+    )
+
+
 def _rows(
     connection: psycopg.Connection[Any], query: LiteralString, values: list[Any]
 ) -> list[tuple[Any, ...]]:
     return connection.execute(query, values).fetchall()
 
 
-FINDERS: tuple[Finder, ...] = (_open_tables, _views_that_read_past, _mighty_connection)
+FINDERS: tuple[Finder, ...] = (_open_tables, _views_that_read_past, _mighty_connection, _open_functions)

@@ -50,6 +50,19 @@ def database_statement(name: str) -> str:
     )
 
 
+CLOSED_FUNCTIONS = "^(be_)?lo_|^lo(read|write)$|^pg_logical_emit_message$"
+"""Built-in functions that write where no policy and no history looks: large objects, messages in the journal."""
+
+
+def closing_statements() -> list[str]:
+    """SQL for a superuser, run inside each database: what PostgreSQL lets everyone do and nobody here needs."""
+    functions = f"select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname ~ '{CLOSED_FUNCTIONS}'"  # noqa: S608  (a constant of ours)
+    return [
+        f"do $$ declare f regprocedure; begin for f in {functions} "
+        "loop execute format('revoke execute on function %s from public', f); end loop; end $$"
+    ]
+
+
 def grant_statements() -> list[str]:
     """SQL for the owner, run before each migration: whatever it creates from now on, the web role may use."""
     return [

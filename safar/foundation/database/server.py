@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import pq
@@ -52,7 +53,7 @@ log = logging.getLogger(__name__)
 KEEPER = Path(__file__).with_name("keeper.py")
 PATIENCE = 120.0
 LINGER = 2.0
-BOOTSTRAP_EDITION = "2"
+BOOTSTRAP_EDITION = "3"
 
 
 class ServerFailed(RuntimeError):
@@ -344,8 +345,7 @@ class Cluster:
         with contextlib.suppress(FileNotFoundError):
             if marker.read_text().strip() == BOOTSTRAP_EDITION:
                 return
-        conninfo = {"host": str(self.socket), "port": PORT, "user": roles.SUPERUSER, "dbname": "postgres"}
-        with psycopg.connect(**conninfo, autocommit=True) as connection:  # type: ignore[arg-type]
+        with self._as_superuser("postgres") as connection:
             for statement in roles.role_statements():
                 connection.execute(statement)
             known = connection.execute(
@@ -353,7 +353,20 @@ class Cluster:
             ).fetchone()
             if known is None and not self.test:
                 connection.execute(roles.database_statement(roles.DATABASE))
+        if not self.test:
+            self.close_functions(roles.DATABASE)
         _write(marker, BOOTSTRAP_EDITION)
+
+    def close_functions(self, database: str) -> None:
+        """Close to everyone, in one database, the built-in functions that nobody here needs."""
+        with self._as_superuser(database) as connection:
+            for statement in roles.closing_statements():
+                connection.execute(statement)
+
+    def _as_superuser(self, database: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            host=str(self.socket), port=PORT, user=roles.SUPERUSER, dbname=database, autocommit=True
+        )
 
     def _log_tail(self) -> str:
         with contextlib.suppress(OSError):

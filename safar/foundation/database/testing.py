@@ -22,7 +22,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Identifier
 
 from safar.foundation.database.configuration import URLS
-from safar.foundation.database.roles import ROLES, database_statement, role_statements
+from safar.foundation.database.roles import ROLES, closing_statements, database_statement, role_statements
 
 OTHER_SERVER = "SAFAR_TEST_DATABASE_URL"
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -149,6 +149,7 @@ def _build(connection: psycopg.Connection[Any], name: str) -> None:
     _drop(connection, building)
     connection.execute(database_statement(building))
     try:
+        _close_functions(building)
         for command in (["migrate", "--verbosity", "0", "--skip-checks"], ["createcachetable"]):
             subprocess.run(
                 [sys.executable, "-W", "ignore", "-m", "django", *command],
@@ -161,6 +162,20 @@ def _build(connection: psycopg.Connection[Any], name: str) -> None:
         raise
     connection.execute(SQL("alter database {} rename to {}").format(Identifier(building), Identifier(name)))
     connection.execute(SQL("alter database {} with allow_connections false").format(Identifier(name)))
+
+
+def _close_functions(name: str) -> None:
+    from django.db import connections
+
+    from safar.foundation.database.connecting import cluster_of
+
+    cluster = cluster_of(connections["default"].settings_dict)
+    if cluster:
+        cluster.close_functions(name)
+        return
+    with psycopg.connect(os.environ[OTHER_SERVER], dbname=name, autocommit=True) as connection:
+        for statement in closing_statements():
+            connection.execute(statement)
 
 
 def _drop_left_behind(connection: psycopg.Connection[Any]) -> None:

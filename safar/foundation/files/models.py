@@ -45,7 +45,9 @@ class StoredFile(Labelled):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_sealed=True) | Q(label_level__lt=SENSITIVE), name="file_sensitive_is_sealed"
+                condition=Q(is_sealed=True) | Q(label_level__lt=SENSITIVE),
+                name="file_sensitive_is_sealed",
+                violation_error_message=_("A sensitive file must be encrypted. Attach it again."),
             )
         ]
 

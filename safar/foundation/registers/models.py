@@ -53,12 +53,17 @@ class Upload(Labelled):
         abstract = False
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(done__lte=models.F("total")), name="no_more_rows_done_than_there_are"
+                condition=models.Q(done__lte=models.F("total")),
+                name="no_more_rows_done_than_there_are",
+                violation_error_message=_(
+                    "More rows are counted as done than the file has. Begin the import anew."
+                ),
             ),
             models.CheckConstraint(
                 condition=(models.Q(state="STOPPED") & models.Q(stopped_by__in=Stop.values))
                 | (~models.Q(state="STOPPED") & models.Q(stopped_by="")),
                 name="what_is_stopped_says_why",
+                violation_error_message=_("An import that stands still must say why. Begin it anew."),
             ),
         ]
 

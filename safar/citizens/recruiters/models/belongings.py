@@ -68,6 +68,7 @@ class Alias(OfRecruiter):
             models.CheckConstraint(
                 condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")),
                 name="alias_dates_in_order",
+                violation_error_message=_("The last day comes before the first."),
             ),
         ]
 
@@ -113,6 +114,7 @@ class Branch(OfRecruiter):
             models.CheckConstraint(
                 condition=Q(open_since=None) | Q(open_until=None) | Q(open_until__gte=F("open_since")),
                 name="branch_dates_in_order",
+                violation_error_message=_("The last day comes before the first."),
             ),
         ]
 
@@ -146,10 +148,15 @@ class ForeignPartner(OfRecruiter):
         ]
         constraints = [
             models.UniqueConstraint(fields=["recruiter", "country", "name_key"], name="partner_once"),
-            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="partner_country_form"),
+            models.CheckConstraint(
+                condition=Q(country__regex=r"^[A-Z]{2}$"),
+                name="partner_country_form",
+                violation_error_message=_("Write the country as two capital letters (ISO 3166-1)."),
+            ),
             models.CheckConstraint(
                 condition=Q(since=None) | Q(until=None) | Q(until__gte=F("since")),
                 name="partner_dates_in_order",
+                violation_error_message=_("The last day comes before the first."),
             ),
         ]
 

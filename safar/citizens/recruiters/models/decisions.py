@@ -90,13 +90,19 @@ class LicenceDecision(OfRecruiter):
                 | Q(signed_by_id__isnull=False, signed_on__isnull=False)
                 & ~Q(signed_by_id=F("decided_by_id")),
                 name="decision_withdrawal_by_two_people",
+                violation_error_message=_(
+                    "A withdrawal is in force only after a second person has signed it."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(standing="IN_FORCE") | Q(act="withdraw_licence"),
                 name="decision_only_withdrawals_wait",
+                violation_error_message=_("Only a withdrawal waits for a second signature."),
             ),
             models.CheckConstraint(
-                condition=Q(effective_on__gte=F("decided_on")), name="decision_not_backdated"
+                condition=Q(effective_on__gte=F("decided_on")),
+                name="decision_not_backdated",
+                violation_error_message=_("A decision takes effect on its own day or later."),
             ),
         ]
 
@@ -141,8 +147,16 @@ class Deposit(OfRecruiter):
             models.Index(fields=["amount", "id"], name="deposit_amount_sorted"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="deposit_not_negative"),
-            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="deposit_currency_form"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="deposit_not_negative",
+                violation_error_message=_("An amount cannot be below zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"),
+                name="deposit_currency_form",
+                violation_error_message=_("Write the currency as three capital letters (ISO 4217)."),
+            ),
         ]
 
     def __str__(self) -> str:

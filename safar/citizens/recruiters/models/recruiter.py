@@ -156,41 +156,65 @@ class Recruiter(Labelled):
             ),
             models.UniqueConstraint(
                 fields=["stir"],
+                condition=~Q(stir="") & ~Q(state__in=["APPLIED", "REFUSED"]),
+                name="recruiter_stir_published_once",
+                violation_error_message=_("Another firm has this STIR."),
+            ),
+            # What is not published is unique at its own desk only: a refusal must not tell of another desk's application.
+            models.UniqueConstraint(
+                fields=["keeper", "place", "stir"],
                 condition=~Q(stir=""),
-                name="recruiter_stir_once",
+                nulls_distinct=False,
+                name="recruiter_stir_once_at_a_desk",
                 violation_error_message=_("Another firm has this STIR."),
             ),
             models.CheckConstraint(
-                condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"), name="recruiter_stir_form"
+                condition=Q(stir="") | Q(stir__regex=r"^[0-9]{9}$"),
+                name="recruiter_stir_form",
+                violation_error_message=_("A STIR has nine digits."),
             ),
-            models.CheckConstraint(condition=~Q(name=""), name="recruiter_has_name"),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="recruiter_has_name",
+                violation_error_message=_("A firm has a name. Write it."),
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["APPLIED", "REFUSED"]) | ~Q(number_key=""),
                 name="recruiter_licence_has_number",
+                violation_error_message=_("A licence has a number. Write it."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="APPLIED") | Q(applied_on__isnull=False) | ~Q(source=""),
                 name="recruiter_applied_on_a_day_or_listed",
+                violation_error_message=_("Write the day on which the firm applied."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["SUSPENDED", "WITHDRAWN"], stopped_on__isnull=False)
                 & ~Q(state_reason="")
                 | ~Q(state__in=["SUSPENDED", "WITHDRAWN"]) & Q(stopped_on=None),
                 name="recruiter_stopped_on_a_day_for_a_reason",
+                violation_error_message=_(
+                    "A licence that is stopped has a day and a reason; one that is not stopped has no such day."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(licensed_from=None)
                 | Q(licensed_until=None)
                 | Q(licensed_until__gte=F("licensed_from")),
                 name="recruiter_dates_in_order",
+                violation_error_message=_("The last day comes before the first."),
             ),
             models.CheckConstraint(
                 condition=Q(withdrawal_proposed_on=None) | Q(state__in=["LICENSED", "SUSPENDED"]),
                 name="recruiter_withdrawal_of_a_licence",
+                violation_error_message=_(
+                    "Only a licence that is in force or suspended can be proposed for withdrawal."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(works__contained_by=[str(code) for code in KindOfWork]),
                 name="recruiter_known_works",
+                violation_error_message=_("Choose the kinds of work from the list."),
             ),
             models.CheckConstraint(
                 condition=Regex(
@@ -203,6 +227,7 @@ class Recruiter(Labelled):
                     Value("^([A-Z]{2})*$"),
                 ),
                 name="recruiter_destinations_form",
+                violation_error_message=_("Write the country as two capital letters (ISO 3166-1)."),
             ),
         ]
 

@@ -17,7 +17,7 @@ from safar.directory.places.models import Place
 from safar.foundation.access.actors import Actor, Scope, acting, public_actor
 from safar.foundation.access.models import Grant
 from safar.foundation.access.visibility import visible
-from safar.foundation.actions import OutOfScope, Refused, Stale, all_actions
+from safar.foundation.actions import OutOfScope, Refused, Stale, all_actions, store
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
 
@@ -463,3 +463,32 @@ def test_the_due_day_stands_in_the_record():
 def test_now_may_be_any_moment_of_the_past():
     firm = actions.apply_for_licence(name="Eski Firma", by=OFFICER, now=timezone.now() - timedelta(days=500))
     assert firm.applied_on < TODAY - timedelta(days=400)
+
+
+@pytest.mark.parametrize(
+    ("values", "check"),
+    [
+        ({"stir": "12"}, "recruiter_stir_form"),
+        ({"name": ""}, "recruiter_has_name"),
+        ({"licensed_from": date(2026, 2, 1), "licensed_until": date(2026, 1, 1)}, "recruiter_dates_in_order"),
+        ({"destinations": ["korea"]}, "recruiter_destinations_form"),
+    ],
+)
+def test_what_no_form_foresaw_is_refused_in_the_words_of_the_check(values, check):
+    firm = make_recruiter("Sinov Ish")
+    for name, value in values.items():
+        setattr(firm, name, value)
+    (words,) = (c.violation_error_message for c in Recruiter._meta.constraints if c.name == check)
+    with acting(OFFICER), pytest.raises(Refused) as refused:
+        store(firm, by=OFFICER)
+    assert refused.value.message == words
+
+
+def test_two_of_one_number_are_refused_without_the_databases_words():
+    make_recruiter("Birinchi", stir="301234567")
+    second = make_recruiter("Ikkinchi", stir="301234568")
+    second.stir = "301234567"
+    with acting(OFFICER), pytest.raises(Refused) as refused:
+        store(second, by=OFFICER)
+    assert not {"301234567", "recruiter_stir_once", "duplicate"} & set(str(refused.value).split())
+    assert "recruiter_stir" not in str(refused.value)

@@ -13,11 +13,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from safar.directory.staff import actions, second_factor
+from safar.directory.staff import actions, known_browsers, second_factor
 from safar.directory.staff.demo import (
     PASSWORD,
     client_of,
@@ -28,6 +29,7 @@ from safar.directory.staff.demo import (
     with_known_secrets,
 )
 from safar.directory.staff.models import Account, Post
+from safar.directory.staff.session_store import SessionStore, kept_as
 from safar.foundation.access.actors import acting
 from safar.foundation.encryption.envelope import Tampered
 from safar.foundation.history.models import Event
@@ -322,6 +324,116 @@ class TestCounting:
         assert "Too many attempts" in answer.content.decode()
 
 
+class TestNobodyIsKeptOut:
+    """Whoever knows a name may type wrong passwords for it; the person herself gets in all the same."""
+
+    WRONG, ELSEWHERE = "wrong words altogether", "203.0.113.7"
+
+    def hammer(self, username, *, times=5, address="127.0.0.1", client=None):
+        answer = None
+        for _attempt in range(times):
+            answer = password_step(client or Client(), username, self.WRONG, REMOTE_ADDR=address)
+        return answer.content.decode()
+
+    def test_from_another_address(self, person):
+        self.hammer(person.username, times=8, address=self.ELSEWHERE)
+        assert password_step(Client(), person.username).url == "/en/account/code/"
+
+    def test_from_her_own_address_while_she_sits_at_her_own_browser(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        hers.post("/en/account/logout/")
+        self.hammer(person.username, times=12)
+        assert "Too many attempts" in password_step(Client(), person.username).content.decode()
+        assert password_step(hers, person.username).url == "/en/account/code/"
+
+    def test_from_many_addresses(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        hers.post("/en/account/logout/")
+        for number in range(30):
+            self.hammer(person.username, times=5, address=f"203.0.113.{number}")
+        assert (
+            "Too many attempts"
+            in password_step(Client(), person.username, REMOTE_ADDR="198.51.100.1").content.decode()
+        )
+        assert password_step(hers, person.username).url == "/en/account/code/"
+
+    def test_her_own_browser_has_five_attempts_too(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        hers.post("/en/account/logout/")
+        self.hammer(person.username, client=hers)
+        for address in ("127.0.0.1", self.ELSEWHERE):
+            answer = password_step(hers, person.username, REMOTE_ADDR=address)
+            assert "Too many attempts" in answer.content.decode()
+
+    def test_a_browser_known_for_one_name_is_a_stranger_for_another(self, person, house):
+        thief, name = Client(), make_account("inspector", house.ministry)
+        sign_in(thief, name)
+        thief.post("/en/account/logout/")
+        self.hammer(person.username, client=thief)
+        assert "Too many attempts" in password_step(thief, person.username).content.decode()
+        self.hammer(person.username, times=1, address=self.ELSEWHERE)
+        assert password_step(thief, name.username).url == "/en/account/code/"
+
+    def test_a_browser_shared_by_two_is_known_for_both(self, person, house):
+        shared, colleague = Client(), with_known_secrets(make_account("inspector", house.agency))
+        for account in (person, colleague):
+            sign_in(shared, account)
+            shared.post("/en/account/logout/")
+        for account in (person, colleague):
+            self.hammer(account.username)
+            assert password_step(shared, account.username).url == "/en/account/code/"
+
+    def test_nobody_makes_himself_known(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        kept = hers.cookies[known_browsers.COOKIE].value
+        for told in ("", "x", kept[:-1], kept.split(":")[0], person.username):
+            browser = Client()
+            browser.cookies[known_browsers.COOKIE] = told
+            assert known_browsers.number_of(request_of(browser), person.username) is None
+        assert known_browsers.number_of(request_of(hers), person.username)
+
+    def test_the_cookie_names_nobody_and_stays_out_of_scripts(self, person):
+        hers = Client()
+        sign_in(hers, person)
+        cookie = hers.cookies[known_browsers.COOKIE]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+        said = signing.loads(cookie.value, salt=known_browsers.PURPOSE)
+        assert person.username not in str(said)
+        assert person.username not in cookie.value
+
+    def test_names_there_are_and_are_not_are_counted_alike(self, person):
+        told = []
+        for username in (person.username, "nobody-of-that-name"):
+            cache.clear()
+            told.append([
+                "Too many" in self.hammer(username, times=1, address=f"203.0.113.{number % 3}")
+                for number in range(18)
+            ])  # fmt: skip
+        assert told[0] == told[1]
+        assert any(told[0])
+
+    def test_an_attacker_who_is_patient_has_a_score_of_attempts_a_day(self, person):
+        looked_at = 0
+        with time_machine.travel(timezone.now(), tick=False) as clock:
+            for _hour in range(12):
+                clock.shift(timedelta(hours=1))
+                answers = [self.hammer(person.username, times=1, address=self.ELSEWHERE) for _ in range(5)]
+                looked_at += sum("Too many" not in answer for answer in answers)
+        assert looked_at == 20
+
+
+def request_of(client):
+    """A request with the cookies of this browser."""
+    request = RequestFactory().get("/")
+    request.COOKIES.update({name: morsel.value for name, morsel in client.cookies.items()})
+    return request
+
+
 class TestWhatIsWrittenDown:
     def events(self, kind):
         return list(Event.unscoped.filter(kind=kind).order_by("id"))
@@ -451,8 +563,9 @@ class TestSessions:
             inputs = {"reason": "x"} if act is actions.suspend_account else {}
             act(Post.unscoped.get(user=person), by=by, now=timezone.now(), **inputs)
         assert not is_in(client)
+        assert not UserSession.objects.filter(user=person).exists()
         assert not Session.objects.filter(
-            session_key=client.cookies[settings.SESSION_COOKIE_NAME].value
+            session_key=kept_as(client.cookies[settings.SESSION_COOKIE_NAME].value)
         ).exists()
 
     def test_die_at_once_when_the_second_factor_is_reset(self, person, house, actor):
@@ -466,6 +579,78 @@ class TestSessions:
         assert not is_in(client)
         assert not Authenticator.objects.filter(user=person).exists()
         assert password_step(Client(), person.username).url == "/en/account/set-up/"
+
+
+def browser_with(cookie):
+    """A browser that shows this as its session."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    return client
+
+
+class TestSessionsStolenFromTheDatabase:
+    """Whoever reads the tables, as injected SQL may, takes over nobody who is signed in."""
+
+    def test_nothing_that_stands_in_the_tables_opens_a_session(self, person):
+        client = Client()
+        sign_in(client, person)
+        rows = [*Session.objects.values_list(), *UserSession.objects.filter(user=person).values_list()]
+        assert len(rows) == 2
+        said = [value for row in rows for value in row if isinstance(value, str)]
+        assert client.cookies[settings.SESSION_COOKIE_NAME].value not in " ".join(said)
+        assert not any(is_in(browser_with(value)) for value in said)
+        assert is_in(client)
+
+    def test_what_a_session_holds_is_of_no_use_in_anothers_row(self, person, house):
+        officer, thief = Client(), Client()
+        sign_in(officer, person)
+        sign_in(thief, make_account("inspector", house.ministry))
+        key = kept_as(thief.cookies[settings.SESSION_COOKIE_NAME].value)
+        taken = Session.objects.exclude(session_key=key).get()
+        Session.objects.filter(session_key=key).update(session_data=taken.session_data)
+        assert not is_in(thief)
+        assert is_in(officer)
+
+    def test_the_list_of_sessions_and_the_sessions_go_by_one_name(self, person):
+        client = Client()
+        sign_in(client, person)
+        name = kept_as(client.cookies[settings.SESSION_COOKIE_NAME].value)
+        assert Session.objects.get().session_key == name
+        assert UserSession.objects.get(user=person).session_key == name
+
+    def test_the_present_one_is_marked_in_the_list_and_one_that_is_gone_is_not_there(self, person):
+        here, there = Client(headers={"user-agent": "Here/1"}), Client(headers={"user-agent": "There/1"})
+        sign_in(here, person)
+        sign_in(there, person)
+        shown = here.get("/en/account/sessions/").context["sessions"]
+        assert {row.user_agent: current for row, _browser, current in shown} == {
+            "Here/1": True,
+            "There/1": False,
+        }
+        Session.objects.exclude(
+            session_key=kept_as(here.cookies[settings.SESSION_COOKIE_NAME].value)
+        ).delete()
+        shown = here.get("/en/account/sessions/").context["sessions"]
+        assert [row.user_agent for row, _browser, _current in shown] == ["Here/1"]
+
+    def test_old_ones_are_cleared_away(self, person):
+        client_of(person)
+        with time_machine.travel(timezone.now() + timedelta(days=2)):
+            SessionStore.clear_expired()
+        assert not Session.objects.exists()
+
+    def test_the_store_keeps_its_promises_to_the_framework(self):
+        store = SessionStore()
+        store["said"] = "once"
+        store.save()
+        first = store.session_key
+        assert SessionStore(first)["said"] == "once"
+        assert store.exists(first)
+        store.cycle_key()
+        assert not store.exists(first)
+        assert SessionStore(store.session_key)["said"] == "once"
+        store.flush()
+        assert not Session.objects.exists()
 
 
 class TestWhatMatters:

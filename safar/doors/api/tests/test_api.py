@@ -6,7 +6,7 @@ import base64
 import json
 import logging
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.conf import settings
@@ -30,44 +30,13 @@ from safar.directory.staff.register import STAFF
 from safar.doors.api import description
 from safar.doors.api.actions import issue_token, revoke_token
 from safar.doors.api.models import Token
+from safar.doors.api.tests.asking import RESOURCE, ask, token_for
 from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
 from safar.foundation.registers import all_registers, register_of
 from tests.people import person
-
-RESOURCE = "recruiters.recruiter"
-
-
-@pytest.fixture
-def officer(db):
-    return person("token-owner", role="licensing_officer")
-
-
-def token_for(account, *, resources=(RESOURCE,), may_write=True, days=30):
-    actor = Actor("staff", user_id=account.pk)
-    with acting(actor):
-        return issue_token(
-            purpose="a test",
-            resources=list(resources),
-            may_write=may_write,
-            by=actor,
-            now=timezone.now(),
-            expires_on=timezone.localdate() + timedelta(days=days),
-        )
-
-
-def ask(token, path, *, data=None, key=None):
-    headers = {"Authorization": f"Bearer {token.secret}"}
-    if data is None:
-        return Client().get(path, headers=headers)
-    return Client().post(
-        path,
-        json.dumps(data),
-        content_type="application/json",
-        headers={**headers, "Idempotency-Key": key or "k" * 16},
-    )
 
 
 def test_without_a_token_nothing_is_there(officer):

@@ -11,16 +11,20 @@ from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from safar.citizens.recruiters.actions import grant_licence
+from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.models import Recruiter
 from safar.directory.staff.demo import client_of, make_account
 from safar.doors.workbench.tests.conftest import fields_of, html
+from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.models import Grant
+from safar.foundation.actions import Refused
 from safar.foundation.database.testing import as_web
 from safar.foundation.encryption import keys
 from safar.foundation.encryption.envelope import Place, Tampered, key_id_of
@@ -465,3 +469,69 @@ def test_columns_cannot_be_changed_under_an_import(desk, browse, bring, by_twos)
     assert answer["Location"] == address
     work()
     assert named("Yangi").count() == 3
+
+
+class TestOfOthersNothingIsLearnt:
+    """A number in a file is no question about records the importer may not see."""
+
+    STIR = "309998887"
+
+    @pytest.fixture(autouse=True)
+    def _hidden(self, desk):
+        Recruiter.unscoped.filter(pk=desk.hidden.pk).update(stir=self.STIR)
+
+    def judged(self, desk, address):
+        actor = Actor("staff", user_id=desk.officer.pk)
+        with as_web(), acting(actor):
+            return importing.preview(register_by_slug("recruiters"), actor, upload_at(address)).rows
+
+    def test_a_hidden_application_is_judged_and_saved_like_a_fresh_one(self, desk, browse, bring):
+        address = bring(f"{HEAD}Bir,{self.STIR},Germany,Cleaning,A,\nIkki,309998888,Germany,Cleaning,A,\n")
+        assert [(row.state, row.errors) for row in self.judged(desk, address)] == [("new", {})] * 2
+        with as_web():
+            press(browse, address)
+        work()
+        upload = upload_at(address)
+        assert (upload.state, upload.done) == ("APPLIED", 2)
+        assert Recruiter.unscoped.filter(keeper=desk.agency, stir__in=[self.STIR, "309998888"]).count() == 2
+        assert Recruiter.unscoped.get(pk=desk.hidden.pk).name == "Maxfiy Ariza"
+
+    def test_the_form_tells_as_little(self, desk, browse):
+        said = []
+        for stir in (self.STIR, "309998889"):
+            with as_web():
+                page = f"{LIST}add/"
+                shown = {name: value for name, value in fields_of(browse.get(page)).items() if value}
+                answer = browse.post(page, shown | {"name": f"Firma {stir}", "stir": stir})
+                said.append(answer.status_code)
+        assert said == [302, 302]
+
+    def test_a_number_one_may_see_is_told_before_anything_is_saved(self, desk, browse, bring):
+        make_recruiter("Idora", keeper=desk.other, place=desk.region, number="XM-0900", stir="301112224")
+        (row,) = self.judged(desk, bring(f"{HEAD}Takror,301112224,Germany,Cleaning,A,\n"))
+        assert (row.state, list(row.errors)) == ("bad", ["stir"])
+
+    def test_no_two_published_firms_have_one_number(self, desk):
+        mine = make_recruiter(
+            "Meniki", keeper=desk.agency, place=desk.region, state="APPLIED", stir="301112224"
+        )
+        make_recruiter(
+            "Boshqa Idora", keeper=desk.other, place=desk.region, number="XM-0900", stir="301112224"
+        )
+        by = Actor("staff", user_id=desk.officer.pk)
+        with as_web(), acting(by), pytest.raises(Refused) as refused:
+            grant_licence(mine, number="XM-0901", by=by, now=timezone.now())
+        assert refused.value.field == "stir"
+
+    def test_one_desk_has_a_number_once(self, desk):
+        make_recruiter("Birinchi", keeper=desk.agency, place=desk.region, state="APPLIED", stir="301112225")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_recruiter(
+                "Ikkinchi", keeper=desk.agency, place=desk.region, state="REFUSED", stir="301112225"
+            )
+
+    def test_a_number_in_several_records_of_ones_own_is_left_to_a_person(self, desk, browse, bring):
+        for place in (desk.region, None):
+            make_recruiter("Ikki Joyda", keeper=desk.agency, place=place, state="APPLIED", stir="301112226")
+        (row,) = self.judged(desk, bring(f"{HEAD}Ikki Joyda,301112226,Germany,Cleaning,A,\n"))
+        assert (row.state, list(row.errors)) == ("bad", ["stir"])

@@ -60,6 +60,13 @@ def test_a_view_with_its_owners_rights_is_named_and_an_honest_one_is_not(sql):
     assert "peephole" in hole
 
 
+def test_a_function_that_should_be_closed_and_is_open_is_named(monkeypatch):
+    assert guard.verify_guard([]) == []
+    monkeypatch.setattr(guard, "CLOSED_FUNCTIONS", "^pg_sleep$")
+    (hole,) = guard.verify_guard([])
+    assert "may use 1 functions" in hole
+
+
 def test_a_materialised_view_is_named(sql):
     sql(CLOSED + "create materialized view copied as select * from shut")
     (hole,) = guard.verify_guard(["shut"])

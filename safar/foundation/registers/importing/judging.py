@@ -98,8 +98,11 @@ class Judge:
         subjects = self._subjects([key for _row, key in sifted], actor)
         choices: dict[str, dict[str, Any]] = {}
         for row, key in sifted:
-            if not row.errors:
-                self._judge(row, actor, subjects.get(key), choices)
+            found = subjects.get(key, [])
+            if not row.errors and len(found) > 1:
+                row.refuse(_("stands in several records: change them one by one"), self.key_column)
+            elif not row.errors:
+                self._judge(row, actor, found[0] if found else None, choices)
         return [row for row, _key in sifted]
 
     def _sifted(self, rows: Iterable[Row]) -> Iterator[tuple[PreviewRow, str]]:
@@ -119,12 +122,15 @@ class Judge:
                 self._seen[key] = row.number
             yield sifted, key
 
-    def _subjects(self, keys: list[str], actor: Actor) -> dict[str, Any]:
+    def _subjects(self, keys: list[str], actor: Actor) -> dict[str, list[Any]]:
         register, change = self.register, self.register.change_action
         if not change:
             return {}
         found = visible(actor, register.model, change.name).filter(**{f"{register.import_key}__in": keys})
-        return {str(getattr(s, register.import_key)): s for s in found}
+        by_key: dict[str, list[Any]] = {}
+        for subject in found:
+            by_key.setdefault(str(getattr(subject, register.import_key)), []).append(subject)
+        return by_key
 
     def _judge(self, row: PreviewRow, actor: Actor, subject: Any, choices: dict[str, dict[str, Any]]) -> None:
         action = storing_action(self.register, subject)
