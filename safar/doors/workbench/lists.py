@@ -200,7 +200,8 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
     choose_by_typing(form, actor, always=True)
     name_blanks(form, _("Any"))
     form.marks_optional = False
-    form.errors.update({name: form.error_class(fault.messages) for name, fault in faults.items()})
+    for name, fault in faults.items():
+        form.errors[name] = form.error_class(fault.messages)
     columns, under, choosable = _layout(register, page, params)
     shapes = {name: _shape(register, name) for name in page.columns}
     query = query_without(params, *LAYOUT)

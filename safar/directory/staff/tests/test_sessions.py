@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.conf import settings as site_settings
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -25,6 +24,7 @@ from safar.directory.staff.demo import (
     with_known_secrets,
 )
 from safar.directory.staff.models import Account, Post
+from safar.directory.staff.session_store import SessionStore, kept_as
 from safar.foundation.access.actors import acting
 from safar.foundation.history.models import Event
 
@@ -94,7 +94,7 @@ def test_what_is_told_once_is_in_no_cookie(house):
     answer = client.post(address, {"idempotency_key": "k" * 20, "version": post.version})
     assert answer.status_code == 302
     kept = {name: cookie.value for name, cookie in client.cookies.items()}
-    rows = [Session.objects.get(session_key=cookie_of(client)).get_decoded()]
+    rows = [dict(SessionStore.kept_under(kept_as(cookie_of(client))))]
     password = re.search(r"shown only now: ([\w-]+)", client.get(answer.url).content.decode())[1]
     assert len(password) == 24
     assert Account.objects.get(pk=post.user_id).check_password(password)
@@ -145,7 +145,7 @@ def test_a_renamed_session_stays_in_the_list_and_is_ended_from_it(person):
         cache.clear()
         other.post(address, {"code": code_now(demo_secret(person.username))})
         assert set(UserSession.objects.filter(user=person).values_list("session_key", flat=True)) == {
-            cookie_of(client), cookie_of(other),
+            kept_as(cookie_of(client)), kept_as(cookie_of(other)),
         }  # fmt: skip
         other.post("/en/account/sessions/end/", {"session": "others"})
         assert is_in(other)
