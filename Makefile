@@ -9,11 +9,12 @@ export PYTHON
 with_data = $(if $(DATA),SAFAR_DATA="$(DATA)")
 
 .DEFAULT_GOAL := help
-.PHONY: pictures help run test check bench fresh base development
+.PHONY: pictures help run test lint check bench fresh base development
 
 help:
 	@echo 'make run [PORT=8000] [DATA=folder]  start everything; prints addresses and demo log-ins; Ctrl-C stops it'
 	@echo 'make test [ARGS="path -k word"]     every test'
+	@echo 'make lint                           format, lint, types, import contracts'
 	@echo 'make check                          format, lint, types, import contracts, migrations, settings, tests'
 	@echo 'make bench [FULL=1]                 every workload beside what one would pick instead'
 	@echo 'make fresh [DATA=folder]            delete the database, keys and files, to begin anew'
@@ -30,12 +31,14 @@ run: base
 test: development
 	@exec .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
-check: development
+lint: development
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	find safar -name "*.html" -print0 | xargs -0 .venv/bin/djade --check --target-version 5.2
 	.venv/bin/mypy safar
 	.venv/bin/lint-imports
+
+check: lint
 	.venv/bin/safar manage makemigrations --check --dry-run
 	$(with_data) .venv/bin/safar migrate
 	$(with_data) .venv/bin/safar check

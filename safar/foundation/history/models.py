@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Cast, Now, Substr
+from django.utils.translation import gettext_lazy as _
 
 from safar.foundation.access.models import Scoped
 from safar.foundation.history.fields import CurrentTransaction, ThisCluster, TransactionIdField
@@ -47,6 +48,7 @@ class Event(Scoped):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = _("event"), _("events")
         base_manager_name = "objects"
         default_manager_name = "objects"
         indexes = [

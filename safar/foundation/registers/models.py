@@ -51,6 +51,7 @@ class Upload(Labelled):
 
     class Meta(Labelled.Meta):
         abstract = False
+        verbose_name, verbose_name_plural = _("file brought in"), _("files brought in")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(done__lte=models.F("total")),
@@ -90,6 +91,7 @@ class Batch(Labelled):
 
     class Meta(Labelled.Meta):
         abstract = False
+        verbose_name, verbose_name_plural = _("part of a file"), _("parts of files")
         constraints = [models.UniqueConstraint(fields=["upload", "start"], name="rows_are_saved_once")]
 
     def __str__(self) -> str:

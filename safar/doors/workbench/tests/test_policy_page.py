@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from safar.directory.organisations.models import Organisation
 from safar.directory.staff.demo import client_of, make_account
@@ -59,3 +60,10 @@ def test_every_word_and_job_of_the_policy_is_told_in_words():
     assert not {(w, app) for w, app in named if w not in WORDS and f"{app}.{w}" not in all_actions()}
     jobs = {one.role.removeprefix("system:") for one in policy() if one.role.startswith("system:")}
     assert jobs == set(JOBS)
+
+
+def test_every_kind_of_record_has_a_name_in_russian():
+    """A model without a name of its own shows its class's, in English and wrongly in the plural."""
+    with translation.override("ru"):
+        titles = {str(resource.title) for resource in matrix(policy())}
+    assert not {title for title in titles if title.isascii()}
