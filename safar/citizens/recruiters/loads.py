@@ -373,7 +373,8 @@ class _Loading:
 
     def _refuse(self, entry: Entry, name: str, reason: str) -> None:
         column = self.report.columns.get(name, name)
-        self.problems.add(Problem(entry.number, column, reason, str(entry.values.get(name, ""))[:80]))
+        value = str(entry.values.get(name, ""))[:80]
+        self.problems.add(Problem(entry.number, column, reason, value), entry.cells)
 
     def _note(self, text: str, count: int) -> None:
         if count <= NOTED:

@@ -211,10 +211,11 @@ def _unclaimed(good: Iterable[Entry], taken: set[str], problems: Problems) -> It
     for entry in good:
         stir = entry.values.get("stir")
         if stir in taken:
-            problems.add(Problem(entry.number, "stir", _("another organisation has this STIR"), stir))
+            reason = _("another organisation has this STIR")
+            problems.add(Problem(entry.number, "stir", reason, stir), entry.cells)
         elif stir and stir in rows:
             reason = _("the STIR stands already in row %(row)s") % {"row": rows[stir]}
-            problems.add(Problem(entry.number, "stir", reason, stir))
+            problems.add(Problem(entry.number, "stir", reason, stir), entry.cells)
         else:
             if stir:
                 rows[stir] = entry.number

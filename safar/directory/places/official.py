@@ -113,7 +113,7 @@ def found_in(entries: Iterable[Entry], problems: Problems, tally: Tally) -> Iter
                     "row": number,
                     "name": name,
                 }
-                problems.add(Problem(entry.number, "code", reason, code))
+                problems.add(Problem(entry.number, "code", reason, code), entry.cells)
             continue
         seen[code] = (entry.number, found.names["name_uz"])
         yield found

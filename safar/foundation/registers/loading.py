@@ -20,7 +20,7 @@ from safar.foundation.registers.exchange import safe_cell
 from safar.foundation.registers.sheets import Row, Sheet, Unreadable
 
 SHOWN = 20
-FORMULA = re.compile(r"^\s*(=|[+\-@][\w.]*\s*[(|!])")
+FORMULA = re.compile(r"^\s*'?(=|[+\-@][\w.]*\s*[(|!])")
 VALUE = "value"
 
 
@@ -53,10 +53,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row whose cells are all good: its number in the file and its values by field name."""
+    """A row whose cells are all good: its number in the file, its values by field name, its cells as they stand there."""
 
     number: int
     values: dict[str, Any]
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,15 @@ class Problem:
 
 
 class Problems:
-    """Counts what was refused, keeps the first few, and writes them all to a CSV file if one is named."""
+    """Counts what was refused, keeps the first few, and writes them all to a CSV file if one is named.
+
+    The file holds each refused row as it stood, behind what is wrong with it: mended there, it can be loaded as it is.
+    """
 
     def __init__(self, errors: Path | None = None) -> None:
         self.first: list[Problem] = []
         self.rows, self._last = 0, 0
+        self._columns: tuple[str, ...] | None = None
         try:
             self.file = errors.open("w", encoding="utf-8-sig", newline="") if errors else None
         except OSError as error:
@@ -82,19 +87,25 @@ class Problems:
                 _("The file %(path)s cannot be written: %(why)s.") % {"path": errors, "why": error.strerror}
             ) from error
         self.writer = csv.writer(self.file) if self.file else None
-        if self.writer:
-            self.writer.writerow([_("row"), _("column"), _("reason"), _("value")])
 
-    def add(self, problem: Problem) -> None:
+    def of(self, sheet: Sheet) -> None:
+        """Refused rows are of this file; of two files, the columns of the first are written."""
+        if self._columns is None:
+            self._columns = sheet.columns
+            if self.writer:
+                said = [_("row"), _("column"), _("reason"), _("value")]
+                self.writer.writerow([*said, *map(safe_cell, sheet.columns)])
+
+    def add(self, problem: Problem, cells: Mapping[str, str] | None = None) -> None:
         """Remember why a row was refused (a row may have several bad cells; it counts once)."""
         self.rows += problem.row != self._last
         self._last = problem.row
         if len(self.first) < SHOWN:
             self.first.append(problem)
         if self.writer:
-            self.writer.writerow(
-                [problem.row, *map(safe_cell, (problem.column, problem.reason, problem.value))]
-            )
+            row = [(cells or {}).get(column, "") for column in self._columns or ()]
+            said = (problem.column, problem.reason, problem.value, *row)
+            self.writer.writerow([problem.row, *map(safe_cell, said)])
 
     def close(self) -> None:
         """Finish the errors file."""
@@ -206,13 +217,14 @@ def entries(
 ) -> Iterator[Entry]:
     """Each good row; the others go to `problems`. `on_progress` is told how far into the file the reading is."""
     wanted = [(item, columns[item.name]) for item in fields if item.name in columns]
+    problems.of(sheet)
     for count, row in enumerate(sheet.rows, 1):
         if report is not None:
             report.read = count
         if on_progress and count % 500 == 0:
             on_progress(sheet.done())
         if row.problem:
-            problems.add(Problem(row.number, "", row.problem))
+            problems.add(Problem(row.number, "", row.problem), row.values)
             continue
         entry = _judged(row, wanted, problems)
         if entry:
@@ -229,6 +241,7 @@ def _judged(row: Row, wanted: list[tuple[Field, str]], problems: Problems) -> En
         try:
             values[item.name] = item.read(text)
         except Bad as refused:
-            problems.add(Problem(row.number, column, str(refused), text[:80].replace("\0", "\\0")))
+            value = text[:80].replace("\0", "\\0")
+            problems.add(Problem(row.number, column, str(refused), value), row.values)
             good = False
-    return Entry(row.number, values) if good else None
+    return Entry(row.number, values, row.values) if good else None

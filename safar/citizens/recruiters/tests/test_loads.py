@@ -61,6 +61,8 @@ def test_a_list_is_loaded_and_tells_what_became_of_every_row(tmp_path, agency):
     assert counts(report) == {"read": 6, "new": 2, "changed": 0, "same": 0, "duplicates": 1, "bad": 3}
     errors = (tmp_path / "errors.csv").read_text(encoding="utf-8-sig")
     assert [line.split(",")[0] for line in errors.splitlines()[1:]] == ["4", "5", "7"]
+    mended = errors.replace(",RL-0004,,Dhaka", ",RL-0004,Delta Ltd,Dhaka")
+    assert counts(loaded(tmp_path, mended))["new"] == 1
     firm = Recruiter.unscoped.get(number="RL-0001")
     assert (firm.name, firm.address, firm.state, firm.keeper_id, firm.source) == (
         "Alpha Overseas Ltd", "House 1, Road 2", "LICENSED", agency.pk, "list",

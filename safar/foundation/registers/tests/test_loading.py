@@ -97,13 +97,15 @@ def test_a_bad_row_is_told_with_row_column_and_reason_and_counts_once(tmp_path):
 def test_the_errors_file_holds_every_refusal_and_no_formula(tmp_path):
     path = tmp_path / "errors.csv"
     problems = Problems(path)
+    problems.of(sheet_of(tmp_path, "name,number\nA,1\n"))
     for row in range(50):
-        problems.add(Problem(row, "name", "formula", "=1+1"))
+        problems.add(Problem(row, "name", "formula", "=1+1"), {"name": "=1+1", "number": "7"})
     problems.close()
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert len(rows) == 51
-    assert rows[1][3] == "'=1+1"
+    assert rows[0] == ["row", "column", "reason", "value", "name", "number"]
+    assert rows[1] == ["0", "name", "formula", "'=1+1", "'=1+1", "7"]
     assert len(problems.first) == 20
 
 
