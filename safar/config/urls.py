@@ -16,5 +16,6 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "safar.doors.website.errors.not_understood"
 handler404 = "safar.doors.website.errors.not_found"
 handler500 = "safar.doors.website.errors.broken"

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -63,6 +64,15 @@ class SessionStore(db.SessionStore):
         row = super().create_model_instance(data)
         row.session_key = kept_as(row.session_key)
         return row
+
+    def save(self, must_create: bool = False) -> None:
+        """Keep it. A database that is away, which Django takes for a session ended meanwhile, stays what it is."""
+        try:
+            super().save(must_create)
+        except UpdateError as fault:
+            if isinstance(fault.__context__, OperationalError):
+                raise fault.__context__ from None
+            raise
 
     def exists(self, session_key: str) -> bool:
         """Whether a session with this key is kept."""

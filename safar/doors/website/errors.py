@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 import psycopg
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -42,6 +43,14 @@ logger = logging.getLogger("safar.errors")
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page; the words are the same where there is one the reader may not see."""
     return _answer(request, 404, {"title": _("There is no such page")}, asked=request)
+
+
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that what came was no request this server takes, or that its session was ended while it was being done."""
+    if isinstance(exception, SessionInterrupted):
+        title = _("You were signed out while this was being done")
+        return _answer(request, 400, {"title": title, "is_interrupted": True})
+    return _answer(request, 400, {"title": _("What your browser sent could not be read")})
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,10 @@ import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.conf import settings as site_settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -280,3 +283,20 @@ def test_without_a_proxy_no_header_is_believed(house, settings):
             headers={"x-forwarded-for": f"10.0.0.{number}"},
         )
     assert answer.status_code == 429
+
+
+def test_a_database_that_is_away_is_not_a_session_that_was_ended(person, monkeypatch):
+    """Else what was sent would be answered as if somebody had signed the person out."""
+    kept = SessionStore(cookie_of(signed_in(person)))
+    kept["more"] = 1
+
+    def fails(*_values, **_options):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(Session, "save", fails)
+    with pytest.raises(OperationalError):
+        kept.save()
+    monkeypatch.undo()
+    Session.objects.all().delete()
+    with pytest.raises(UpdateError):
+        kept.save()

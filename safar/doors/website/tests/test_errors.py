@@ -5,11 +5,13 @@ import re
 
 import psycopg
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import TooManyFieldsSent
 from django.db import OperationalError
 from django.test import RequestFactory
 from django.utils import translation
 
-from safar.doors.website.errors import broken, csrf_failure, new_number, not_found
+from safar.doors.website.errors import broken, csrf_failure, new_number, not_found, not_understood
 
 
 def failed(path="/en/check/", secret="AA1234567"):
@@ -57,7 +59,26 @@ def test_a_form_that_was_open_too_long_says_what_to_do():
     assert "Nothing was sent" in response.content.decode()
 
 
-@pytest.mark.parametrize("handler", [broken, not_found, csrf_failure])
+@pytest.mark.parametrize("path", ["/ru/check/", "/ru/desk/recruiters/"])
+def test_what_cannot_be_read_is_said_in_the_readers_language(path):
+    with translation.override("ru"):
+        unread = not_understood(RequestFactory().post(path), TooManyFieldsSent("of AA1234567"))
+        ended = not_understood(RequestFactory().post(path), SessionInterrupted("deleted"))
+    assert unread.status_code == ended.status_code == 400
+    assert "не удалось прочитать" in unread.content.decode()
+    assert "вышли" in ended.content.decode()
+    assert "AA1234567" not in unread.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_request_that_is_none_gets_our_page_and_not_the_frameworks(client, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    answer = client.post("/ru/check/", {"a": 1, "b": 2, "c": 3})
+    assert answer.status_code == 400
+    assert "не удалось прочитать" in answer.content.decode()
+
+
+@pytest.mark.parametrize("handler", [broken, not_found, not_understood, csrf_failure])
 def test_nothing_of_it_is_kept(handler):
     assert handler(RequestFactory().get("/en/")).headers["Cache-Control"] == "no-store"
 
