@@ -73,7 +73,7 @@ def test_what_cannot_be_read_is_said_in_the_readers_language(path):
 @pytest.mark.django_db
 def test_a_request_that_is_none_gets_our_page_and_not_the_frameworks(client, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
-    answer = client.post("/ru/check/", {"a": 1, "b": 2, "c": 3})
+    answer = client.post("/ru/account/login/", {"a": 1, "b": 2, "c": 3})
     assert answer.status_code == 400
     assert "не удалось прочитать" in answer.content.decode()
 
