@@ -52,12 +52,12 @@ class ChildTable:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section of the record: its fields, whether the reader may edit some of them, whether any is filled in."""
+    """A section of the record: the fields that are filled in, the names of those that are not, whether some may be edited."""
 
     title: Any
     items: list[Item]
+    blank: list[Any]
     is_editable: bool
-    is_filled: bool
 
 
 @dataclass
@@ -152,7 +152,7 @@ def record_screen(request: StaffRequest, register: Register, pk: Any) -> RecordS
         buttons=possible[:SHOWN_BUTTONS],
         more=possible[SHOWN_BUTTONS:],
         refusals=[b for b in page.buttons if not b.enabled],
-        parts=[part for part in parts if part.is_filled or part.is_editable],
+        parts=[part for part in parts if part.items or part.is_editable],
         tables=[table for table in tables if table.rows],
         empty_tables=[table for table in tables if not table.rows],
         events=told(actor, history.events_of(actor, row, limit=RECENT)),
@@ -191,10 +191,9 @@ def _number(register: Register, row: Labelled, hidden: frozenset[str]) -> Item |
 
 
 def _part(register: Register, title: Any, items: list[Item], may_edit: bool) -> Part:
-    editable = may_edit and any(item.name in register.form_fields for item in items)
-    return Part(
-        title, items, editable, any(item.masked or item.value not in (None, "", []) for item in items)
-    )
+    filled = [item for item in items if item.masked or item.value not in (None, "", [])]
+    blank = [item.label for item in items if item not in filled]
+    return Part(title, filled, blank, may_edit and any(item.name in register.form_fields for item in items))
 
 
 def _child_table(actor: Actor, row: Labelled, child: Child, rows: list[Any]) -> ChildTable:
