@@ -36,11 +36,16 @@ class RequestNumberMiddleware:
 
 
 class TextLines(logging.Formatter):
-    """Lines for a person at a terminal: a message is one line, whatever it quotes."""
+    """Lines for a person at a terminal: one a message, whatever it quotes, without queries and without what a fault says."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the library's name)
-        """The line, with every run of control signs as a space."""
-        return CONTROL.sub(" ", super().formatMessage(record))
+        """The line, with every run of control signs as a space and no address's query."""
+        return QUERY.sub("", CONTROL.sub(" ", super().formatMessage(record)))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (the library's name)
+        """The kind of a fault and the lines it went through, not its message, which may quote a form."""
+        line = without_messages(None, "", {"exc_info": ei})
+        return "\n".join([f"  {line.get('fault')}", *(f"    {at}" for at in line.get("at", []))])
 
 
 def text_lines() -> TextLines:

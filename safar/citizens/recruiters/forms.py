@@ -68,9 +68,13 @@ class WithStir(forms.ModelForm):
     """A firm's form with its tax number."""
 
     def clean_stir(self) -> str:
-        """Not the number of another firm that whoever acts may see; of any other nothing is told."""
+        """Not a number newly taken from another firm that whoever acts may see; of any other nothing is told."""
         stir: str = self.cleaned_data["stir"]
-        if stir and Recruiter.objects.filter(stir=stir).exclude(pk=self.instance.pk).exists():
+        if (
+            stir
+            and stir != self.initial.get("stir")
+            and Recruiter.objects.filter(stir=stir).exclude(pk=self.instance.pk).exists()
+        ):
             raise forms.ValidationError(_("Another firm has this STIR."))
         return stir
 

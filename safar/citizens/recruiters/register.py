@@ -18,6 +18,7 @@ from safar.citizens.recruiters.models import (
     State,
 )
 from safar.directory.places.filters import InPlace
+from safar.foundation.languages.territories import country_choices
 from safar.foundation.registers import Child, Register, Section, View
 
 STATES = {
@@ -53,14 +54,14 @@ class InStates(django_filters.MultipleChoiceFilter):
     """Recruiters in any of the states ticked."""
 
     def __init__(self) -> None:
-        super().__init__("state", choices=State.choices, widget=CheckboxSelectMultiple)
+        super().__init__("state", choices=State.choices, widget=CheckboxSelectMultiple, distinct=False)
 
 
 class ForCountry(django_filters.ChoiceFilter):
     """Recruiters licensed for a country."""
 
     def __init__(self) -> None:
-        super().__init__("destinations", label=_("Licensed for"), choices=words.destination_choices)
+        super().__init__("destinations", label=_("Licensed for"), choices=country_choices)
 
     def filter(self, rows: Any, value: str) -> Any:
         """The rows that name the country."""

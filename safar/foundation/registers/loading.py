@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,12 @@ from safar.foundation.registers.exchange import safe_cell
 from safar.foundation.registers.sheets import Row, Sheet, Unreadable
 
 SHOWN = 20
-FORMULA = re.compile(r"^\s*'?(=|[+\-@][\w.]*\s*[(|!])")
+FORMULA = re.compile(r"^\s*(=|[+\-@][\w.]*\s*[(|!])")
 VALUE = "value"
+MARK = "!"
+"""What the headings begin with under which an errors file says what is wrong with a row."""
+QUOTED = re.compile(r"^'(?=\s*[=+\-@])")
+"""The quote that keeps a spreadsheet from running a cell, as our own files and others write it."""
 
 
 class Bad(ValueError):
@@ -71,17 +75,19 @@ class Problem:
 
 
 class Problems:
-    """Counts what was refused, keeps the first few, and writes them all to a CSV file if one is named.
+    """Counts what was refused, keeps the first few, and writes every refused row to a CSV file if one is named.
 
-    The file holds each refused row as it stood, behind what is wrong with it: mended there, it can be loaded as it is.
+    The file holds each row as it stood, behind what is wrong with it under headings that begin with an exclamation mark and
+    that no loader reads: mended there, it can be loaded as it is. Only its owner may read it.
     """
 
     def __init__(self, errors: Path | None = None) -> None:
         self.first: list[Problem] = []
         self.rows, self._last = 0, 0
         self._columns: tuple[str, ...] | None = None
+        self._row: list[tuple[Problem, Mapping[str, str]]] = []
         try:
-            self.file = errors.open("w", encoding="utf-8-sig", newline="") if errors else None
+            self.file = _private(errors) if errors else None
         except OSError as error:
             raise Unreadable(
                 _("The file %(path)s cannot be written: %(why)s.") % {"path": errors, "why": error.strerror}
@@ -91,26 +97,41 @@ class Problems:
     def of(self, sheet: Sheet) -> None:
         """Refused rows are of this file; of two files, the columns of the first are written."""
         if self._columns is None:
-            self._columns = sheet.columns
-            if self.writer:
-                said = [_("row"), _("column"), _("reason"), _("value")]
-                self.writer.writerow([*said, *map(safe_cell, sheet.columns)])
+            self._columns = tuple(column for column in sheet.columns if not column.startswith(MARK))
+            self._write([MARK + word for word in (_("row"), _("column"), _("reason"))], self._columns)
 
     def add(self, problem: Problem, cells: Mapping[str, str] | None = None) -> None:
         """Remember why a row was refused (a row may have several bad cells; it counts once)."""
-        self.rows += problem.row != self._last
+        if problem.row != self._last:
+            self._finish_row()
+            self.rows += 1
         self._last = problem.row
+        self._row.append((problem, cells or {}))
         if len(self.first) < SHOWN:
             self.first.append(problem)
-        if self.writer:
-            row = [(cells or {}).get(column, "") for column in self._columns or ()]
-            said = (problem.column, problem.reason, problem.value, *row)
-            self.writer.writerow([problem.row, *map(safe_cell, said)])
 
     def close(self) -> None:
         """Finish the errors file."""
+        self._finish_row()
         if self.file:
             self.file.close()
+
+    def _finish_row(self) -> None:
+        if self._row:
+            found, cells = [problem for problem, _cells in self._row], self._row[0][1]
+            said = [", ".join(p.column for p in found), "; ".join(p.reason for p in found)]
+            self._write([str(found[0].row), *said], [cells.get(column, "") for column in self._columns or ()])
+            self._row = []
+
+    def _write(self, said: Sequence[str], cells: Sequence[str]) -> None:
+        if self.writer:
+            self.writer.writerow([safe_cell(cell) for cell in (*said, *cells)])
+
+
+def _private(path: Path) -> TextIO:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    return path.open("w", encoding="utf-8-sig", newline="")
 
 
 @dataclass
@@ -150,6 +171,7 @@ def checked(text: str, limit: int) -> str:
             _("the text has %(length)s characters; at most %(limit)s are accepted")
             % {"length": len(text), "limit": limit}
         )
+    text = QUOTED.sub("", text)
     if FORMULA.match(text):
         raise Bad(_("the text begins like a spreadsheet formula"))
     tidy = normalise(text)
@@ -177,7 +199,7 @@ def columns_for(sheet: Sheet, fields: Sequence[Field], asked: Mapping[str, str])
             _("There is no field %(field)s; the fields are: %(fields)s.")
             % {"field": ", ".join(strange), "fields": ", ".join(item.name for item in fields)}
         )
-    by_key = {fold(column): column for column in reversed(sheet.columns)}
+    by_key = {fold(column): column for column in reversed(sheet.columns) if not column.startswith(MARK)}
     found: dict[str, str] = {}
     for item in fields:
         names = [asked[item.name]] if item.name in asked else [item.name, *item.also]

@@ -56,6 +56,25 @@ def test_nobody_but_who_may_load_loads(tmp_path):
     assert not Recruiter.unscoped.exists()
 
 
+@pytest.mark.parametrize(("heading", "own", "reason"), [("", "", "As listed: list"), (",reason", ",Debts", "Debts")])
+def test_a_refused_row_mended_in_the_errors_file_is_loaded_as_if_it_had_never_been_wrong(
+    tmp_path, heading, own, reason
+):
+    """What was wrong with it is no reason of a suspension, and its telephone is still one."""
+    text = f"rl_no,name,stir,phone{heading}\nRL-1,Alpha,12,+998901234567{own}\n"
+    said = {"columns": {"number": "rl_no"}, "state": "SUSPENDED"}
+    wrong = loaded(tmp_path, text, errors=tmp_path / "errors.csv", **said)
+    assert counts(wrong)["bad"] == 1
+    errors = (tmp_path / "errors.csv").read_text(encoding="utf-8-sig")
+    assert "'+998901234567" in errors
+    mended = errors.replace(",12,", ",301234567,")
+    assert counts(loaded(tmp_path, mended, **said))["new"] == 1
+    firm = Recruiter.unscoped.get(number="RL-1")
+    assert (firm.state, firm.stir, firm.phone, firm.state_reason) == (
+        "SUSPENDED", "301234567", "+998901234567", reason,
+    )  # fmt: skip
+
+
 def test_a_list_is_loaded_and_tells_what_became_of_every_row(tmp_path, agency):
     report = loaded(tmp_path, errors=tmp_path / "errors.csv")
     assert counts(report) == {"read": 6, "new": 2, "changed": 0, "same": 0, "duplicates": 1, "bad": 3}

@@ -5,6 +5,7 @@ import json
 import logging
 import logging.config
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from logging.config import dictConfig
 
@@ -68,6 +69,20 @@ def test_nobody_forges_a_line_at_a_terminal():
     line = text_lines().format(record)
     assert len(line.splitlines()) == 1
     assert "\x1b" not in line
+
+
+def test_a_terminal_shows_neither_what_a_fault_quotes_nor_a_query():
+    try:
+        raise ValueError(f"{TYPED}{FORGED}")
+    except ValueError:
+        fault = sys.exc_info()
+    at = f"/uz/check/?q={TYPED}"
+    record = logging.LogRecord("safar.tests", logging.ERROR, "x.py", 1, "failed: %s", (at,), fault)
+    said = text_lines().format(record)
+    assert TYPED not in said
+    assert [line for line in said.splitlines() if not line.startswith("  ")] == said.splitlines()[:1]
+    assert "ValueError" in said
+    assert "test_logs.py:" in said
 
 
 def test_a_moment_says_its_offset_from_utc(log):

@@ -82,5 +82,10 @@ def test_a_country_is_chosen_by_its_name(desk, browse):
     assert ("DE", "Germany") in list(form.fields["country"].choices)
 
 
+def test_a_country_our_forms_do_not_offer_is_found_if_a_list_named_it(desk, browse):
+    make_recruiter("Dakka Ish", keeper=desk.agency, place=desk.region, destinations=["BD"])
+    assert names(browse.get(f"{LIST}?country=BD")) == {"Dakka Ish"}
+
+
 def body(answer):
     return b"".join(answer.streaming_content).decode("utf-8-sig")

@@ -523,6 +523,24 @@ class TestOfOthersNothingIsLearnt:
             grant_licence(mine, number="XM-0901", by=by, now=timezone.now())
         assert refused.value.field == "stir"
 
+    def test_the_database_lets_no_second_published_firm_have_it(self, desk):
+        """Two officers who grant at the same moment both pass the look before it; this is what stops the second."""
+        make_recruiter("Bir", keeper=desk.agency, place=desk.region, state="LICENSED", stir="301112226")
+        with pytest.raises(IntegrityError, match="recruiter_stir_published_once"), transaction.atomic():
+            make_recruiter("Ikki", keeper=desk.other, place=desk.region, state="SUSPENDED", stir="301112226")
+
+    def test_a_firm_whose_number_stands_elsewhere_too_is_still_edited(self, desk, browse):
+        mine = make_recruiter(
+            "Meniki", keeper=desk.agency, place=desk.region, state="APPLIED", stir="301112227"
+        )
+        make_recruiter("Idora", keeper=desk.other, place=desk.region, state="LICENSED", stir="301112227")
+        page = f"{LIST}{mine.pk}/edit/"
+        shown = {name: value for name, value in fields_of(browse.get(page)).items() if value}
+        assert browse.post(page, shown | {"director": "Namuna Direktor"}).status_code == 302
+        assert Recruiter.unscoped.get(pk=mine.pk).director == "Namuna Direktor"
+        shown = {name: value for name, value in fields_of(browse.get(page)).items() if value}
+        assert browse.post(page, shown | {"stir": desk.silk.stir}).status_code == 422
+
     def test_one_desk_has_a_number_once(self, desk):
         make_recruiter("Birinchi", keeper=desk.agency, place=desk.region, state="APPLIED", stir="301112225")
         with pytest.raises(IntegrityError), transaction.atomic():

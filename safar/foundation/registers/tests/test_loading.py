@@ -104,9 +104,29 @@ def test_the_errors_file_holds_every_refusal_and_no_formula(tmp_path):
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert len(rows) == 51
-    assert rows[0] == ["row", "column", "reason", "value", "name", "number"]
-    assert rows[1] == ["0", "name", "formula", "'=1+1", "'=1+1", "7"]
+    assert rows[0] == ["!row", "!column", "!reason", "name", "number"]
+    assert rows[1] == ["0", "name", "formula", "'=1+1", "7"]
+    assert path.stat().st_mode & 0o077 == 0
     assert len(problems.first) == 20
+
+
+def test_a_row_with_several_bad_cells_is_one_line_of_the_errors_file(tmp_path):
+    path = tmp_path / "errors.csv"
+    problems, sheet = Problems(path), sheet_of(tmp_path, "name,number\n,12345678901\nB,2\n=A1(),3\n")
+    list(entries(sheet, FIELDS, columns_for(sheet, FIELDS, {}), problems))
+    problems.close()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        _head, first, second = csv.reader(file)
+    assert (first[:2], second[:2]) == (["2", "name, number"], ["4", "name"])
+    assert "; " in first[2]
+    assert (first[3:], second[3:]) == (["", "12345678901"], ["'=A1()", "3"])
+
+
+def test_the_quote_before_a_telephone_number_is_no_part_of_it():
+    assert checked("'+998 90 123 45 67", 40) == "+998 90 123 45 67"
+    assert checked("'Oltin", 40).endswith("Oltin")
+    with pytest.raises(Bad):
+        checked("'=1+1", 40)
 
 
 def test_an_errors_file_that_cannot_be_written_is_a_sentence(tmp_path):
