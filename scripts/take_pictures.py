@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 WIDTHS = {360: 800, 1280: 900}
+TALLEST = {360: 2600, 1280: 1500}
+"""Where a long page is cut, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,6 @@ class Picture:
     width: int
     role: str = ""
     dark: bool = False
-    whole: bool = True
     caption: str = ""
 
     @property
@@ -112,7 +113,9 @@ def take(browser: Browser, address: str, wanted: list[Picture], names: dict[str,
         page.goto(f"{address}/{one.language}/{one.path.format(**names)}")
         if one.name == "record":
             page.click("tbody th a")
-        page.screenshot(path=FOLDER / one.file, full_page=one.whole)
+        height = min(TALLEST[one.width], page.evaluate("document.documentElement.scrollHeight"))
+        seen = {"x": 0, "y": 0, "width": one.width, "height": height}
+        page.screenshot(path=FOLDER / one.file, full_page=True, clip=seen)
         context.close()
 
 

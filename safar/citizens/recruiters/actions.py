@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -91,17 +92,27 @@ def grant_licence(
     if visible(by, Recruiter).filter(number_key=key).exclude(pk=recruiter.pk).exists():
         raise Refused(_("This licence number is given already."), field="number")
     begins = licensed_from or today
-    ends, last = licensed_until or rules.licence_ends(begins), rules.licence_ends(begins)
-    if not begins <= ends <= last:
-        raise Refused(
-            _now("The licence ends by %(day)s at the latest.") % {"day": last}, field="licensed_until"
-        )
+    last = _last_day(begins)
+    ends = licensed_until or last
+    if ends < begins:
+        raise Refused(_("The licence would end before it begins."), field="licensed_until")
+    if ends > last:
+        latest = _now("The licence ends by %(day)s at the latest.") % {"day": format_date(last, "d.m.Y")}
+        raise Refused(latest, field="licensed_until")
     if recruiter.stir and _published_twin(recruiter, by):
         raise Refused(_("Another firm has this STIR."), field="stir")
     if recruiter.number and spelling.number_key(recruiter.number) != key:
         remember(recruiter, Alias.Kind.OLD_NUMBER, recruiter.number, until=today, by=by)
     recruiter.number, recruiter.licensed_from, recruiter.licensed_until = number, begins, ends
     decide("grant_licence", recruiter, by=by, now=now, order_number=order_number)
+
+
+def _last_day(begins: date) -> date:
+    try:
+        return rules.licence_ends(begins)
+    except ValueError as fault:
+        unknown = _("No term of licences is known for that day. Write a later one.")
+        raise Refused(unknown, field="licensed_from") from fault
 
 
 @action(

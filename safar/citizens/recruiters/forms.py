@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from babel.numbers import is_currency
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +24,10 @@ WRITE_PLACE = _("Write the code, or the whole name.")
 PUBLISHED = _("Anybody who checks the firm reads this. Name nobody who complained.")
 CONTACTS = ("address", "phone", "email", "website", "director")
 NAMES = ("name", "name_cyrl", "name_ru")
+LICENCE_NUMBER = RegexValidator(
+    r"^(?=.*[0-9])(?:№ ?)?[^\W_]+(?:[№/. -]+[^\W_]+)*$",
+    _("A licence number is letters and digits, with a dash, a slash, a dot or a space between them."),
+)
 
 
 class DestinationsField(forms.MultipleChoiceField):
@@ -131,7 +138,7 @@ class GrantForm(ActForm):
 
     act = "grant_licence"
 
-    number = forms.CharField(label=_("Licence number"), max_length=40)
+    number = forms.CharField(label=_("Licence number"), max_length=40, validators=[LICENCE_NUMBER])
     licensed_from = day_field(_("Licensed from"), help_text=_("Empty: today."))
     licensed_until = day_field(_("Licensed until"), help_text=_("Empty: the whole term of the law."))
     order_number = order_field()
@@ -217,6 +224,22 @@ class DepositForm(forms.ModelForm):
         if not isinstance(options.get("instance"), Deposit):
             options["instance"] = None
         super().__init__(*args, **options)
+
+    def clean_currency(self) -> str:
+        """A currency there is."""
+        code: str = self.cleaned_data["currency"].upper()
+        if not is_currency(code):
+            raise forms.ValidationError(
+                _("There is no currency with this code. Write UZS or USD, for instance.")
+            )
+        return code
+
+    def clean_checked_on(self) -> date:
+        """A day that has come."""
+        day: date = self.cleaned_data["checked_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
 
 
 def recruiter_field() -> WrittenChoiceField:

@@ -4,6 +4,7 @@
 `website/check/verdict.html`; `render` makes the whole page without a request, for the fast path.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,7 @@ from .context import furniture, helpline_number
 from .differences import changed_letters, extra_words, marked
 from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts, work_name
 
+_STIR = re.compile(r"[0-9]{9}")
 TEMPLATE = "website/check/verdict.html"
 
 
@@ -356,6 +358,9 @@ def differences(answer: Answer) -> list[tuple[SafeString, str]]:
     """
     typed = answer.text if answer.verdict == "not_found" else ""
     typed = typed if typed.isascii() else to_latin(typed)
+    if _STIR.fullmatch("".join(typed.split())):
+        note = _("Its STIR is another one: compare it digit by digit.")
+        return [(marked(one.firm.name, typed=typed), note) for one in answer.look_alikes]
     names = [one.firm.name for one in answer.look_alikes]
     return [(marked(name, typed=typed), _difference(name, typed=typed)) for name in names]
 

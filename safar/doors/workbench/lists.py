@@ -222,7 +222,7 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
         start=start,
         next_url=_turned(page.next, params, start + SIZE),
         previous_url=_turned(page.previous, params, start - SIZE),
-        is_bare=not page.active and not page.search,
+        is_bare=not (page.active or page.search or form.errors),
         choosable=choosable,
         kept_fields=[(k, v) for k, found in params.lists() for v in found if k not in (*LAYOUT, COLUMNS)],
         bulk=[a for a in mine if a.bulk and not a.destructive],

@@ -36,6 +36,12 @@ class KeyField(models.TextField):
         return self.make(" ".join(text for text in texts if text))
 
 
+def sought_in(column: Any, text: str) -> str:
+    """What a text is looked up as in a column: as the column's own key is made; in a column of codes, without spaces."""
+    text = text.replace("\0", "")
+    return column.key_of(text) if isinstance(column, KeyField) else fold(text).replace(" ", "")
+
+
 class SortKeyField(KeyField):
     """What a name is sorted by: the order of the Uzbek alphabets (see `uzkey`)."""
 

@@ -29,8 +29,7 @@ from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.actions.forms import limit_choices
-from safar.foundation.languages.keys import KeyField, SortKeyField
-from safar.foundation.languages.text import fold
+from safar.foundation.languages.keys import KeyField, SortKeyField, sought_in
 from safar.foundation.registers.declaration import Register, enterable
 
 COUNT_LIMIT = 1000
@@ -93,14 +92,12 @@ def rows_for(
 
 
 def searched(register: Register, rows: QuerySet, text: str) -> QuerySet:
-    """Rows one of whose folded search columns begins with the folded text (b-tree ranges; never ``icontains``)."""
-    wanted = fold(text[:200])
-    if not wanted:
-        return rows.none() if text.strip() else rows
+    """Rows one of whose search columns begins with the text as that column folds it (b-tree ranges; never ``icontains``)."""
     found = Q()
     for column in register.search:
-        found |= Q(**{f"{column}__gte": wanted, f"{column}__lt": wanted + "\U0010ffff"})
-    return rows.filter(found)
+        if wanted := sought_in(register.model._meta.get_field(column), text[:200]):
+            found |= Q(**{f"{column}__gte": wanted, f"{column}__lt": wanted + "\U0010ffff"})
+    return rows.filter(found) if found or not text.strip() else rows.none()
 
 
 def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str, ...]:

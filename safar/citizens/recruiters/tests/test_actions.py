@@ -492,3 +492,19 @@ def test_two_of_one_number_are_refused_without_the_databases_words():
         store(second, by=OFFICER)
     assert not {"301234567", "duplicate"} & set(str(refused.value).split())
     assert "recruiter_stir" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"licensed_from": date(1990, 11, 23)}, "licensed_from"),
+        ({"licensed_from": TODAY, "licensed_until": TODAY - timedelta(days=1)}, "licensed_until"),
+        ({"licensed_from": TODAY, "licensed_until": TODAY + timedelta(days=20_000)}, "licensed_until"),
+    ],
+)
+def test_days_no_licence_can_have_are_refused_at_their_field(said, field):
+    firm = make_recruiter("Asks", state=State.APPLIED)
+    by = officer()
+    with acting(by), pytest.raises(Refused) as refused:
+        actions.grant_licence(firm, number="XM-9001", order_number="1", by=by, now=NOW, **said)
+    assert refused.value.field == field

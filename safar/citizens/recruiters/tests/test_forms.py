@@ -1,11 +1,14 @@
 """What the forms make of what is typed."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from safar.citizens.recruiters.forms import (
     ApplicationForm,
+    DepositForm,
     GrantForm,
     ProposalForm,
     RecruiterForm,
@@ -53,3 +56,21 @@ def test_what_the_rules_demand_is_shown_as_required_and_asked_for_together(form,
     assert set(form({}).errors) == demanded
     with translation.override("en"):
         assert form({}).errors["order_number"] == ["Write the number of the order."]
+
+
+@pytest.mark.parametrize("number", ["XM-0417", "№ 12/2026", "0417", "АБ 12-3", "RL 1024.5"])
+def test_a_licence_number_is_what_offices_write(number):
+    assert GrantForm({"number": number, "order_number": "1"}).is_valid()
+
+
+@pytest.mark.parametrize("number", ["???", "XM-", "--", "нет", "<b>1</b>", "1" * 41, "XM\u200b-1 "])
+def test_signs_are_no_licence_number(number):
+    assert "number" in GrantForm({"number": number, "order_number": "1"}).errors
+
+
+def test_a_deposit_is_in_a_currency_there_is_and_of_a_day_that_has_come():
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    found = DepositForm({"amount": "1", "currency": "ZZZ", "checked_on": tomorrow})
+    assert set(found.errors) == {"currency", "checked_on"}
+    today = DepositForm({"amount": "1", "currency": "USD", "checked_on": timezone.localdate()})
+    assert not {"currency", "checked_on"} & set(today.errors)

@@ -56,7 +56,9 @@ def test_nobody_but_who_may_load_loads(tmp_path):
     assert not Recruiter.unscoped.exists()
 
 
-@pytest.mark.parametrize(("heading", "own", "reason"), [("", "", "As listed: list"), (",reason", ",Debts", "Debts")])
+@pytest.mark.parametrize(
+    ("heading", "own", "reason"), [("", "", "As listed: list"), (",reason", ",Debts", "Debts")]
+)
 def test_a_refused_row_mended_in_the_errors_file_is_loaded_as_if_it_had_never_been_wrong(
     tmp_path, heading, own, reason
 ):

@@ -70,6 +70,14 @@ def test_an_organisation_typed_narrows_what_leaves_as_it_narrows_the_list(desk):
     assert len(shown) == len(list(exported)) - 1 == 1
 
 
+@pytest.mark.parametrize("query", ["in=zzz", "state=BAD", "country=ZZ"])
+def test_a_filter_that_is_not_understood_is_shown_to_be_mended_not_as_an_empty_register(desk, browse, query):
+    text = html(browse.get(f"{LIST}?{query}"))
+    assert "Nothing here yet" not in text
+    assert "Nothing fits these filters" in text
+    assert 'id="filter_q"' in text
+
+
 def test_several_states_are_ticked(desk, browse):
     assert names(browse.get(f"{LIST}?state=SUSPENDED&state=WITHDRAWN")) == {"Silk Job"}
     assert names(browse.get(f"{LIST}?state=SUSPENDED&state=LICENSED")) == {

@@ -34,6 +34,12 @@ def test_what_belongs_to_a_firm_is_found_under_the_firms_name(desk, browse):
     assert [(hit.title, hit.detail) for hit in group.hits] == [("Silk Job", "USD")]
 
 
+@pytest.mark.parametrize("typed", ["XM-0331", "xm0331", "XM 03", "304 551 870", "304551"])
+def test_a_number_is_found_however_it_is_written(desk, browse, typed):
+    assert f"{LIST}{desk.silk.pk}/" in html(browse.get("/en/desk/search/", {"q": typed}))
+    assert f"{LIST}{desk.silk.pk}/" in html(browse.get(LIST, {"q": typed}))
+
+
 def test_search_is_one_query_whatever_is_found(desk, browse, counted):
     assert counted(browse, "/en/desk/search/?q=silk") == 1
     assert counted(browse, "/en/desk/search/?q=namuna") == 1
