@@ -4,6 +4,7 @@
 says something broke) calls `furniture` itself, with the address it stands for.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Give every template `site`: its language links keep the page and what was asked of it."""
     query = request.META.get("QUERY_STRING", "") if request.method in ("GET", "HEAD") else ""
     return furniture(path=request.path_info, query=query)
+
+
+_NEXT = re.compile(
+    rf"((?:^|&)next=(?:%2F|/))(?:{'|'.join(code for code, _name in settings.LANGUAGES)})(%2F|/)",
+    re.IGNORECASE,
+)
+"""The language in the address one is led on to after signing in."""
 
 
 def furniture(*, path: str, query: str = "") -> dict[str, Any]:
@@ -92,4 +100,5 @@ def _in_language(code: str, *, path: str, query: str) -> str:
     first, _slash, rest = path.lstrip("/").partition("/")
     if first not in dict(settings.LANGUAGES):
         return f"/{code}/"
-    return f"/{code}/{rest}" + (f"?{query}" if query else "")
+    onward = _NEXT.sub(rf"\1{code}\2", query)
+    return f"/{code}/{rest}" + (f"?{onward}" if onward else "")

@@ -68,6 +68,7 @@ def test_signs_are_no_licence_number(number):
     assert "number" in GrantForm({"number": number, "order_number": "1"}).errors
 
 
+@pytest.mark.django_db
 def test_a_deposit_is_in_a_currency_there_is_and_of_a_day_that_has_come():
     tomorrow = timezone.localdate() + timedelta(days=1)
     found = DepositForm({"amount": "1", "currency": "ZZZ", "checked_on": tomorrow})

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from safar import map as house
+from safar.doors.website.context import language_links
 from safar.foundation.registers.registry import all_registers
 
 SLUGS = house.register_slugs()
@@ -56,3 +57,12 @@ def test_a_wing_without_a_service_has_no_menu():
 
 def test_a_register_nobody_knows_has_no_service():
     assert house.service_of_register("weather") is None
+
+
+def test_whoever_changes_the_language_before_signing_in_is_led_on_in_it():
+    links = language_links(path="/en/account/login/", query="next=%2Fen%2Fdesk%2F&x=next%3D%2Fen%2F")
+    assert [link.url for link in links if link.code == "ru"] == [
+        "/ru/account/login/?next=%2Fru%2Fdesk%2F&x=next%3D%2Fen%2F"
+    ]
+    (plain,) = [link.url for link in language_links(path="/uz/check/", query="q=next") if link.code == "en"]
+    assert plain == "/en/check/?q=next"
