@@ -65,9 +65,7 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
 
 def _known(request: HttpRequest) -> dict[str, str]:
     try:
-        known: dict[str, str] = signing.loads(
-            read_cookie(request, COOKIE), salt=PURPOSE, max_age=KNOWN_FOR
-        )
+        known: dict[str, str] = signing.loads(read_cookie(request, COOKIE), salt=PURPOSE, max_age=KNOWN_FOR)
     except signing.BadSignature:
         return {}
     return known
