@@ -117,8 +117,8 @@ def test_nothing_is_answered_on_an_open_line(over_https, officer):
 def test_a_machine_on_an_open_line_is_refused(over_https):
     """It would go on sending its token if it were led to HTTPS; a browser is led there."""
     for address in ("/api/v1/recruiters", "/check.json?q=x"):
-        for ask in (Client().get, Client().post):
-            response = ask(address, headers={"Authorization": "Bearer safar_x"})
+        for sent in (Client().get, Client().post):
+            response = sent(address, headers={"Authorization": "Bearer safar_x"})
             assert response.status_code == 403, address
             assert "Location" not in response.headers
     assert Client().get("/api/v1/recruiters", **ENCRYPTED).status_code == 401
