@@ -14,6 +14,7 @@ from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.models import Recruiter
 from safar.directory.staff.demo import client_of
 from safar.directory.staff.models import Account
+from safar.doors.api.tests.asking import ask, token_for
 from safar.doors.workbench.tests.test_gate import addresses
 from safar.foundation.history.models import Event
 from tests.laws.source import ROOT
@@ -116,8 +117,8 @@ def test_nothing_is_answered_on_an_open_line(over_https, officer):
 def test_a_machine_on_an_open_line_is_refused(over_https):
     """It would go on sending its token if it were led to HTTPS; a browser is led there."""
     for address in ("/api/v1/recruiters", "/check.json?q=x"):
-        for ask in (Client().get, Client().post):
-            response = ask(address, headers={"Authorization": "Bearer safar_x"})
+        for sent in (Client().get, Client().post):
+            response = sent(address, headers={"Authorization": "Bearer safar_x"})
             assert response.status_code == 403, address
             assert "Location" not in response.headers
     assert Client().get("/api/v1/recruiters", **ENCRYPTED).status_code == 401
@@ -246,6 +247,31 @@ def test_no_page_of_staff_passes_for_a_picture(officer):
                 assert "no-store" in response["Cache-Control"], f"{address}{ending}"
             else:
                 assert browser.get(response["Location"]).status_code == 404, f"{address}{ending}"
+
+
+def test_no_cache_keeps_what_staff_or_a_token_was_shown(officer):
+    """Pages, records, forms, exports, one's own account; what the API answers, refuses and does."""
+    firm, browser, token = make_recruiter("Namuna"), client_of(officer), token_for(officer)
+    record = f"recruiters/{firm.pk}"
+    shown = {
+        page: browser.get(f"/en/{page}")
+        for page in (
+            "desk/", "desk/recruiters/", f"desk/{record}/", f"desk/{record}/edit/", "desk/recruiters/export.csv",
+            "desk/recruiters/export.xlsx", "account/", "account/sessions/", "account/password/",
+        )
+    }  # fmt: skip
+    shown |= {
+        "API list": ask(token, "/api/v1/recruiters"),
+        "API record": ask(token, f"/api/v1/{record}"),
+        "API act": ask(token, f"/api/v1/{record}/change_recruiter", data={"version": firm.version, "name": "Boshqa"}),
+    }  # fmt: skip
+    assert {name: answer.status_code for name, answer in shown.items()} == dict.fromkeys(shown, 200)
+    shown |= {
+        "API missing": ask(token, "/api/v1/recruiters/987654"),
+        "API stranger": Client().get("/api/v1/recruiters"),
+    }
+    kept = {name: answer.get("Cache-Control") for name, answer in shown.items()}
+    assert kept == dict.fromkeys(shown, "no-store, private")
 
 
 def test_what_is_typed_is_decoded_once():

@@ -13,9 +13,11 @@ import pytest
 from tests.installation import free_port
 
 ECHO = """
-from granian import Granian
-from granian.constants import Interfaces
-Granian("tests.reach.test_raw_requests:echo", address="127.0.0.1", port={port}, interface=Interfaces.WSGI, workers=1).serve()
+import django
+django.setup()
+from safar.doors.commands.serving import load_application, server_at
+server = server_at("127.0.0.1", {port}, workers=1, threads=4, target="tests.reach.test_raw_requests:echo")
+server.serve(target_loader=load_application)
 """
 
 
@@ -28,7 +30,7 @@ def echo(environ, start_response):
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """The server `safar serve` uses, with its settings, before an application of ours."""
+    """The server of `safar serve`, set as there but for one worker, before an application of ours."""
     number = free_port()
     running = subprocess.Popen([sys.executable, "-c", ECHO.format(port=number)])
     try:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string, salted_hmac
 
+from safar.directory.staff.cookies import read_cookie, set_cookie
+
 PURPOSE = "safar.directory.staff.known_browsers"
-COOKIE = "__Host-known" if settings.SAFAR_HTTPS else "known"
+COOKIE = "known"
 KNOWN_FOR = 180 * 24 * 3600
 """Seconds after the last sign-in."""
 SHARED_BY = 8
@@ -59,21 +60,12 @@ def remember(request: HttpRequest, response: HttpResponse, username: str) -> Non
     known = _known(request)
     number = known.pop(_sign_of(username), None) or get_random_string(22)
     kept = dict([*known.items(), (_sign_of(username), number)][-SHARED_BY:])
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(kept, salt=PURPOSE),
-        max_age=KNOWN_FOR,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    set_cookie(response, COOKIE, signing.dumps(kept, salt=PURPOSE), max_age=KNOWN_FOR)
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
     try:
-        known: dict[str, str] = signing.loads(
-            request.COOKIES.get(COOKIE, ""), salt=PURPOSE, max_age=KNOWN_FOR
-        )
+        known: dict[str, str] = signing.loads(read_cookie(request, COOKIE), salt=PURPOSE, max_age=KNOWN_FOR)
     except signing.BadSignature:
         return {}
     return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -48,7 +49,20 @@ def make_api(*, namespace: str = "api") -> NinjaAPI:
             for action in (a for a in acts if not a.creates):
                 _add_action(api, register, action)
     _add_errors(api)
+    api.add_decorator(_kept_nowhere, mode="view")
     return api
+
+
+def _kept_nowhere(answer: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep what a token was shown, or refused, out of every cache on the way."""
+
+    @wraps(answer)
+    def answered(request: HttpRequest, **parameters: Any) -> HttpResponse:
+        response = answer(request, **parameters)
+        response["Cache-Control"] = "no-store, private"
+        return response
+
+    return answered
 
 
 def _actions(register: Register) -> list[Action]:

@@ -13,6 +13,7 @@ from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server.common import AbstractServer
 
 from safar.doors.commands.failures import Failed
 from safar.doors.commands.parents import leave_with_parent, leave_with_starter
@@ -42,8 +43,15 @@ def serve(
     refuse_open_tables()
     gather_statics()
     connections.close_all()
-    server = Granian(
-        TARGET,
+    server_at(host, port, workers=workers, threads=threads).serve(target_loader=load_application)
+
+
+def server_at(
+    host: str, port: int, *, workers: int, threads: int, target: str = TARGET
+) -> AbstractServer[Any]:
+    """The web server as Safar sets it, before the application named by `target`; it does not run yet."""
+    return Granian(
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -53,7 +61,6 @@ def serve(
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
     )
-    server.serve(target_loader=load_application)
 
 
 def load_application(target: str) -> Callable[..., Any]:

@@ -158,7 +158,7 @@ def restore(
     if digest.exists() and digest.read_text().split()[0] != _sha256(source):
         raise Failed(f"The dump {source} is not the one that was made: its SHA-256 differs from {digest}.")
     keys_at = Path(settings.SAFAR_KEYS)
-    if not (keys_at / "store.json").exists():
+    if not keys.is_there(keys_at):
         raise Failed(
             f"There are no keys in {keys_at}. Put the keys of the dump there first: with other keys nothing encrypted opens, "
             "and the history looks tampered with."

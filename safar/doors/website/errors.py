@@ -55,9 +55,8 @@ def not_understood(request: HttpRequest, exception: Exception | None = None) -> 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours, with a number that finds the fault in the log."""
-    number = new_number()
-    logger.error("page failed: %s %s", number, where(sys.exc_info()[1]))
-    fault = sys.exc_info()[1]
+    fault, number = sys.exc_info()[1], new_number()
+    logger.error("page failed: %s %s", number, where(fault))
     if _is_full(fault):
         return _later(request, LATER, _("There is no room to keep this just now"), number)
     if isinstance(fault, _AWAY):

@@ -6,19 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from safar.directory.staff.actions import set_preferences
+from safar.directory.staff.cookies import read_cookie, set_cookie
 from safar.directory.staff.models import Account
 from safar.doors.workbench.gate import StaffRequest, answer, back, staff_page
 
 COOKIE = "safar_keys"
-BOUND = "__Host-"
-"""Begins a cookie's name over HTTPS: browsers take it from this very host only."""
 YEAR = 365 * 24 * 3600
 NOT_KEYS = "g;%&="
 KEYS = {
@@ -84,7 +82,7 @@ class Look:
 
 def look_of(request: StaffRequest) -> Look:
     """The choice of the person and her browser."""
-    said = dict(parse_qsl(request.COOKIES.get(cookie_name(), "")[:200]))
+    said = dict(parse_qsl(read_cookie(request, COOKIE)[:200]))
     return Look(
         theme=getattr(request.user, "theme", "AUTO"),
         density=getattr(request.user, "density", "PLAIN"),
@@ -137,16 +135,8 @@ def changed(look: Look, said: Any) -> Look:
 def remember(response: HttpResponse, look: Look) -> HttpResponse:
     """Have this browser remember the keys for a year; colours and density stand with the account."""
     value = urlencode({"keys": "on" if look.keys_on else "off", **look.keys})
-    secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(
-        cookie_name(), value, max_age=YEAR, httponly=True, samesite="Lax", secure=secure, path="/"
-    )
+    set_cookie(response, COOKIE, value, max_age=YEAR)
     return response
-
-
-def cookie_name() -> str:
-    """The name under which this browser remembers the keys."""
-    return f"{BOUND}{COOKIE}" if settings.SESSION_COOKIE_SECURE else COOKIE
 
 
 def is_key(key: str) -> bool:

@@ -17,7 +17,7 @@ def keys_are_closed_to_others(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if folder == files or files in folder.parents or folder in files.parents:
         found.append(Error("SAFAR_KEYS and SAFAR_FILES must be folders apart.", id="encryption.E010"))
-    if (folder / "store.json").exists():
+    if keys.is_there(folder):
         try:
             keys.KeyStore(folder)
         except keys.KeyTrouble as trouble:

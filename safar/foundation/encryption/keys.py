@@ -35,6 +35,7 @@ from django.utils.translation import gettext as _
 
 from safar.foundation.encryption.durable import make_folder, remove, replace, write_new
 
+SHEET = "store.json"
 FORMAT = 1
 FIXED = ("index", "tombstones", "history-seal")
 _KEY_ID = re.compile(r"[0-9a-f]{32}")
@@ -126,12 +127,17 @@ class Examination:
     trial: bool
 
 
+def is_there(folder: Path) -> bool:
+    """Whether a folder holds a key store; what a making that broke off left behind is none."""
+    return (folder / SHEET).is_file()
+
+
 class KeyStore:
     """Keys in a folder. Opening one checks that it is there and closed to others."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        if not (self.folder / "store.json").is_file():
+        if not is_there(self.folder):
             raise NoKeyStore(self.folder)
         if self.folder.stat().st_mode & 0o077:
             raise KeysExposed(self.folder)
@@ -150,14 +156,14 @@ class KeyStore:
         master_id, master = secrets.token_hex(16), secrets.token_bytes(32)
         sheet = {"format": FORMAT, "id": secrets.token_hex(8), "trial": trial, "made_at": now.isoformat()}
         with _locked(folder):
-            if (folder / "store.json").exists():
-                raise FileExistsError(folder / "store.json")
+            if is_there(folder):
+                raise FileExistsError(folder / SHEET)
             write_new(folder / "masters" / f"{master_id}.json", _master_file(master_id, master, now))
             for name in FIXED:
                 fresh = _wrap(name, secrets.token_bytes(32), master_id, master, now)
                 replace(folder / "fixed" / f"{name}.json", fresh)
             # Written last: a store torn in the making is no store.
-            write_new(folder / "store.json", json.dumps(sheet | {"master": master_id}).encode())
+            write_new(folder / SHEET, json.dumps(sheet | {"master": master_id}).encode())
         return cls(folder)
 
     # -- data keys -------------------------------------------------------------------------------------------
@@ -229,7 +235,7 @@ class KeyStore:
         with _locked(self.folder):
             master_id, master = secrets.token_hex(16), secrets.token_bytes(32)
             write_new(self.folder / "masters" / f"{master_id}.json", _master_file(master_id, master, now))
-            replace(self.folder / "store.json", json.dumps(self._sheet() | {"master": master_id}).encode())
+            replace(self.folder / SHEET, json.dumps(self._sheet() | {"master": master_id}).encode())
         count = 0
         for path in self._wrapped_files():
             with _locked(self.folder):
@@ -246,9 +252,9 @@ class KeyStore:
     def take_in(self, copy: Path) -> int:
         """Take keys that are missing here from another copy of the store; what was destroyed in either stays destroyed."""
         copy = Path(copy)
-        if not (copy / "store.json").is_file():
+        if not is_there(copy):
             raise NoKeyStore(copy)
-        if json.loads((copy / "store.json").read_bytes())["id"] != self._sheet()["id"]:
+        if json.loads((copy / SHEET).read_bytes())["id"] != self._sheet()["id"]:
             raise OtherKeyStore(copy, self.folder)
         taken = 0
         with _locked(self.folder):
@@ -307,7 +313,7 @@ class KeyStore:
         return False
 
     def _sheet(self) -> dict[str, Any]:
-        return dict(json.loads((self.folder / "store.json").read_bytes()))
+        return dict(json.loads((self.folder / SHEET).read_bytes()))
 
     def _path(self, key_id: str) -> Path:
         # Ids come back from the database: never let one name another file.
@@ -354,7 +360,7 @@ def store() -> KeyStore:
     """The installation's key store (settings.SAFAR_KEYS). A trial makes one with trial keys; otherwise it must be there."""
     folder = Path(settings.SAFAR_KEYS)
     if folder not in _open:
-        if not (folder / "store.json").exists() and getattr(settings, "SAFAR_DEMO", False):
+        if not is_there(folder) and getattr(settings, "SAFAR_DEMO", False):
             try:
                 KeyStore.make(folder, trial=True, now=timezone.now())
             except FileExistsError:

@@ -28,6 +28,7 @@ from safar.directory.staff.demo import (
 )
 from safar.directory.staff.models import Account, Post
 from safar.directory.staff.session_store import SessionStore, kept_as
+from safar.directory.staff.sessions import sessions_of
 from safar.foundation.access.actors import acting
 from safar.foundation.history.models import Event
 
@@ -69,7 +70,7 @@ def replay(value):
 
 def test_with_https_every_cookie_is_bound_to_this_host(over_https, house):
     """Everything a working day sets: signing in, keys, colours, a saved form, a new starting password."""
-    client = client_of(house.boss)
+    client = signed_in(house.boss)
     client.get("/en/account/")
     client.post("/en/desk/look/", {"keys": "on", "key_search": "s", "theme": "DARK"})
     client.post("/en/account/", {"email": "", "language": "ru", "theme": "DARK", "density": "TIGHT"})
@@ -79,7 +80,7 @@ def test_with_https_every_cookie_is_bound_to_this_host(over_https, house):
         {"idempotency_key": "k" * 20, "version": post.version},
     )
     found = dict(client.cookies)
-    assert {"__Host-session", "__Host-csrf", "__Host-safar_keys"} <= set(found)
+    assert {"__Host-session", "__Host-csrf", "__Host-safar_keys", "__Host-known"} <= set(found)
     for name, cookie in found.items():
         assert name.startswith("__Host-"), name
         assert cookie["secure"], name
@@ -87,6 +88,22 @@ def test_with_https_every_cookie_is_bound_to_this_host(over_https, house):
         assert not cookie["domain"], name
         assert cookie["httponly"], name
         assert cookie["samesite"] == "Lax", name
+
+
+def test_what_is_over_without_having_been_ended_is_forgotten(person, house):
+    """A row that ran out, and one that was swept away: neither is shown, and nothing about them is kept."""
+    here, ran_out, swept = signed_in(person), signed_in(person), signed_in(person)
+    colleague = with_known_secrets(make_account("inspector", house.agency))
+    hers = signed_in(colleague)
+    names = {browser: kept_as(cookie_of(browser)) for browser in (here, ran_out, swept, hers)}
+    assert {row.session_key for row in sessions_of(person)} == {names[here], names[ran_out], names[swept]}
+    past = timezone.now() - timedelta(seconds=1)
+    assert Session.objects.filter(session_key=names[ran_out]).update(expire_date=past) == 1
+    assert Session.objects.filter(session_key=names[swept]).delete()[0] == 1
+    assert [row.session_key for row in sessions_of(person)] == [names[here]]
+    assert set(UserSession.objects.values_list("session_key", flat=True)) == {names[here], names[hers]}
+    assert is_in(here)
+    assert not is_in(ran_out)
 
 
 def test_what_is_told_once_is_in_no_cookie(house):

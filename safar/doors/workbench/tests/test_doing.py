@@ -1,10 +1,17 @@
 """Doing something: once, against what was seen, with everything typed kept."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from safar.citizens.recruiters.demo import make_recruiter
-from safar.citizens.recruiters.models import Recruiter
+from safar.citizens.recruiters.models import LicenceDecision, Recruiter
+from safar.directory.staff.demo import client_of, make_account
 from safar.doors.workbench.tests.conftest import fields_of, html
+from safar.foundation.access.actors import acting, system_actor
+from safar.foundation.actions import declaration
 from safar.foundation.history.models import Event
 from safar.foundation.registers import register_by_slug
 
@@ -148,6 +155,69 @@ def test_two_officers_cannot_both_decide(desk, browse):
     assert answer.status_code == 409
     assert "Other words" in html(answer)
     assert Event.unscoped.filter(kind="recruiters.suspend_licence").count() == 1
+
+
+def waiting(number):
+    """Whether, within twenty seconds, so many connections to this database wait for a lock."""
+    for _turn in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from pg_locks l join pg_stat_activity a using (pid)"
+                " where not l.granted and a.datname = current_database()"
+            )
+            if cursor.fetchone()[0] >= number:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_cannot_both_decide_at_once(desk):
+    """Two connections, both past the form when the row is let go: a check made before the lock would pass for both."""
+    colleague = make_account("licensing_officer", desk.agency, full_name="Laylo Nazarova", level=2)
+    sent = []
+    for officer in (desk.officer, colleague):
+        browser = client_of(officer)
+        address, data = suspension(desk, browser)
+        sent.append((browser, address, data | {"reason": f"As {officer.full_name} sees it"}))
+
+    def press(browser, address, data):
+        try:
+            return browser.post(address, data).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic(), acting(system_actor("test")):
+            Recruiter.unscoped.select_for_update().get(pk=desk.gold.pk)
+            both = [pool.submit(press, *one) for one in sent]
+            assert waiting(2)
+        assert sorted(one.result(60) for one in both) == [302, 409]
+    assert state(desk.gold) == "SUSPENDED"
+    assert Event.unscoped.filter(kind="recruiters.suspend_licence").count() == 1
+
+
+def test_an_act_that_fails_after_its_first_write_leaves_nothing(desk, browse, monkeypatch):
+    """The decision and the licence are written by then; the act's own event is what fails. It can be sent again."""
+    address, data = suspension(desk, browse)
+    decisions = LicenceDecision.unscoped.filter(recruiter=desk.gold)
+    before, written = (desk.gold.version, decisions.count()), []
+
+    def breaks(kind, row, **_rest):
+        written.append((kind, state(row), row.version, decisions.count()))
+        raise RuntimeError("broke in the middle")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(declaration.history, "record", breaks)
+        browse.raise_request_exception = False
+        answer = browse.post(address, data)
+    assert written == [("recruiters.suspend_licence", "SUSPENDED", before[0] + 1, before[1] + 1)]
+    assert answer.status_code == 500
+    row = Recruiter.unscoped.get(pk=desk.gold.pk)
+    assert (row.state, row.version, decisions.count()) == ("LICENSED", *before)
+    assert not Event.unscoped.filter(kind="recruiters.suspend_licence").exists()
+    assert browse.post(address, data).status_code == 302, "with the very same form"
+    assert state(desk.gold) == "SUSPENDED"
 
 
 def test_a_new_record_is_made_by_an_action_of_its_own(desk, browse):

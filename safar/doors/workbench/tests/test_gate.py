@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from safar.citizens.recruiters.models import Recruiter
 from safar.directory.staff.demo import client_of
 from safar.doors.workbench.naming import neutral_title
-from safar.doors.workbench.tests.conftest import html
+from safar.doors.workbench.tests.conftest import fields_of, html
 from safar.doors.workbench.urls import urlpatterns
+from safar.foundation.history.models import Event
 from safar.foundation.registers import register_by_slug
 
 EXAMPLES = {"slug": "recruiters", "pk": 1, "name": "suspend_licence", "way": "next", "kind": "csv"}
@@ -78,6 +80,20 @@ def test_a_reader_may_not_do_what_only_an_officer_may(desk):
     assert "/edit/" not in page
     assert reader.get(f"/en/desk/recruiters/{desk.gold.pk}/do/suspend_licence/").status_code == 404
     assert reader.get(f"/en/desk/recruiters/{desk.gold.pk}/edit/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["do/suspend_licence", "do/propose_withdrawal", "edit"])
+def test_what_a_reader_sends_past_the_page_is_not_done(desk, path):
+    """The very form that is taken from an officer: from a reader it is not, and that she sent it is written down."""
+    address = f"/en/desk/recruiters/{desk.gold.pk}/{path}/"
+    officer, reader = client_of(desk.officer), client_of(desk.auditor)
+    data = fields_of(officer.get(address)) | {"reason": "Fees taken", "order_number": "118", "director": "X"}
+    before = Recruiter.unscoped.filter(pk=desk.gold.pk).values().get()
+    assert reader.post(address, data).status_code == 404
+    assert Recruiter.unscoped.filter(pk=desk.gold.pk).values().get() == before
+    refused = Event.unscoped.get(kind="refused", actor=f"staff.{desk.auditor.pk}")
+    assert refused.subject_id == str(desk.gold.pk)
+    assert officer.post(address, data).status_code == 302
 
 
 def test_the_menu_shows_only_what_opens(desk):

@@ -78,6 +78,14 @@ class TestMaking:
 
 
 class TestDataKeys:
+    def test_no_two_keys_are_wrapped_with_the_same_nonce(self, store):
+        """All are wrapped under one master key, under which GCM allows each nonce once."""
+        for _time in range(20):
+            store.create_key(now=NOW)
+        sheets = [json.loads(path.read_bytes()) for path in store._wrapped_files()]
+        assert len({sheet["master"] for sheet in sheets}) == 1
+        assert len({sheet["nonce"] for sheet in sheets}) == len(sheets) == 20 + len(keys.FIXED)
+
     def test_each_key_is_its_own_and_lies_wrapped(self, store):
         first, second = store.create_key(now=NOW), store.create_key(now=NOW)
         assert store.key(first) != store.key(second)
