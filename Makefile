@@ -17,6 +17,7 @@ help:
 	@echo 'make lint                           format, lint, types, import contracts'
 	@echo 'make check                          format, lint, types, import contracts, migrations, settings, tests'
 	@echo 'make bench [FULL=1]                 every workload beside what one would pick instead'
+	@echo 'make pictures [PORT=8000] [DATA=…]  take the pictures of docs/pictures from a running demo'
 	@echo 'make fresh [DATA=folder]            delete the database, keys and files, to begin anew'
 
 base:

@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import extractOne
 
-_NEAR = 0.7
-"""How alike two words must be to be one word mistyped."""
+_NEAR = 0.66
+"""How alike two words must be to be one word mistyped: one letter of three may differ."""
 
 _ALIKE = 0.5
 """How alike two whole names must be for their differences to be worth showing."""

@@ -33,6 +33,7 @@ def test_a_word_too_many_is_named_as_it_was_typed():
 
 def test_letters_of_a_word_that_is_nearly_the_same_are_named_in_pairs():
     assert changed_letters("Zarifshon Ish", typed="Zarafshon Ish Plyus") == (("a", "i"),)
+    assert changed_letters("Zarafshon Job", typed="Zarafshon Jab") == (("a", "o"),)
     assert changed_letters("Zarafshon Ish", typed="zarafshon ish") == ()
 
 

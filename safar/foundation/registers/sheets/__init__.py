@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from safar.foundation.registers.sheets.lists import looks_like_json, open_json
+from safar.foundation.registers.sheets.lists import looks_like_json, looks_like_markup, open_json
 from safar.foundation.registers.sheets.rows import Limits, Row, Sheet, Unreadable, too_large
 from safar.foundation.registers.sheets.texts import (
     SAMPLE,
@@ -54,6 +54,13 @@ def open_sheet(
     encoding = known_encoding(encoding, path) or detect_encoding(path)
     if looks_like_json(start, encoding):
         return open_json(path, encoding, size, limits)
+    if looks_like_markup(start, encoding):
+        raise Unreadable(
+            _(
+                "The file %(path)s is a web page, not a table. Open it in a spreadsheet and save it as XLSX or CSV."
+            )
+            % {"path": path}
+        )
     return open_text(path, encoding, delimiter, header_row, size, limits)
 
 

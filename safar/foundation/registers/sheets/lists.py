@@ -16,7 +16,17 @@ from safar.foundation.registers.sheets.rows import CHUNK, Limits, Row, Sheet, Un
 
 def looks_like_json(start: bytes, encoding: str) -> bool:
     """Whether the first sign opens a list or an object."""
-    return start.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")[:1] in ("[", "{")
+    return first_sign(start, encoding) in ("[", "{")
+
+
+def looks_like_markup(start: bytes, encoding: str) -> bool:
+    """Whether it is a web page or XML, which many a site hands out under the name of a table."""
+    return first_sign(start, encoding) == "<"
+
+
+def first_sign(start: bytes, encoding: str) -> str:
+    """The first sign that is no space."""
+    return start.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")[:1]
 
 
 def open_json(path: Path, encoding: str, size: int, limits: Limits) -> Sheet:

@@ -295,6 +295,7 @@ def test_a_number_of_millions_of_digits_is_refused(tmp_path, text):
         (b"  \n", "empty"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\n <!doctype html>\n<table><tr><td>name</td></tr></table>", "web page"),
         (bytes(range(32)) * 40, "not a table"),
         (b"PK\x03\x04broken", "damaged"),
     ],
