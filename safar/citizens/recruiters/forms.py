@@ -25,7 +25,7 @@ PUBLISHED = _("Anybody who checks the firm reads this. Name nobody who complaine
 CONTACTS = ("address", "phone", "email", "website", "director")
 NAMES = ("name", "name_cyrl", "name_ru")
 LICENCE_NUMBER = RegexValidator(
-    r"^(?=.*[0-9])(?:№ ?)?[^\W_]+(?:[№/. -]+[^\W_]+)*$",
+    r"^(?=.*[0-9])(?:№ ?)?[^\W_](?:[№/. -]{0,3}[^\W_])*$",
     _("A licence number is letters and digits, with a dash, a slash, a dot or a space between them."),
 )
 

@@ -33,10 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return furniture(path=request.path_info, query=query)
 
 
-_NEXT = re.compile(
-    rf"((?:^|&)next=(?:%2F|/))(?:{'|'.join(code for code, _name in settings.LANGUAGES)})(%2F|/)",
-    re.IGNORECASE,
-)
+_NEXT = re.compile(r"((?:^|&)next=(?:%2F|/))([a-z]{2}(?:-[a-z]{4})?)(?=%2F|/)", re.IGNORECASE)
 """The language in the address one is led on to after signing in."""
 
 
@@ -100,5 +97,5 @@ def _in_language(code: str, *, path: str, query: str) -> str:
     first, _slash, rest = path.lstrip("/").partition("/")
     if first not in dict(settings.LANGUAGES):
         return f"/{code}/"
-    onward = _NEXT.sub(rf"\1{code}\2", query)
+    onward = _NEXT.sub(rf"\g<1>{code}", query)
     return f"/{code}/{rest}" + (f"?{onward}" if onward else "")
