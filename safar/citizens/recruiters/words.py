@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.citizens.recruiters.rules import Demand, Move, NextStep, Party
-from safar.foundation.languages.territories import country_name
+from safar.foundation.languages.territories import country_choices, country_name
 from safar.foundation.rules import is_assumed
 
 #: Countries offered where a licence's destinations are chosen; a list loaded from a file may name any.
@@ -96,7 +96,7 @@ LACKING = {
 
 def destination_choices() -> list[tuple[str, str]]:
     """Countries by name, in the language of the moment."""
-    return sorted(((code, country_name(code)) for code in DESTINATIONS), key=lambda choice: choice[1])
+    return [choice for choice in country_choices() if choice[0] in DESTINATIONS]
 
 
 def country_names(codes: Iterable[str]) -> str:

@@ -13,16 +13,26 @@ LOCALES = {"uz": "uz", "uz-cyrl": "uz_Cyrl", "ru": "ru", "en": "en"}
 
 def country_name(code: str) -> str:
     """The name of a country by its two-letter code; an unknown code as it stands."""
-    return _names(LOCALES.get((get_language() or "uz").lower(), "en")).get(code.upper(), code)
+    return _names(_locale()).get(code.upper(), code)
 
 
-def country_choices() -> list[tuple[str, str]]:
-    """Every country with a two-letter code, by name."""
-    names = _names(LOCALES.get((get_language() or "uz").lower(), "en"))
-    found = [
-        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NONE
-    ]
-    return sorted(found, key=lambda choice: choice[1])
+def country_choices() -> tuple[tuple[str, str], ...]:
+    """Every country with a two-letter code, by name, in the language of the moment."""
+    return _choices(_locale())
+
+
+def _locale() -> str:
+    return LOCALES.get((get_language() or "uz").lower(), "en")
+
+
+@cache
+def _choices(locale: str) -> tuple[tuple[str, str], ...]:
+    countries = (
+        (code, name)
+        for code, name in _names(locale).items()
+        if len(code) == 2 and code.isalpha() and code not in NONE
+    )
+    return tuple(sorted(countries, key=lambda choice: choice[1]))
 
 
 @cache
