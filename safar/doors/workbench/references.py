@@ -177,11 +177,6 @@ def spelt(row: Model) -> str:
     return f"{row} [{row.pk}]"
 
 
-def spelt_by(code: str, row: Model) -> str:
-    """A record as a line of the services' own spells it: its code and its name."""
-    return written(code, row)
-
-
 @require_safe
 @register_page
 def choices(request: StaffRequest, register: Register) -> HttpResponse:
@@ -189,7 +184,7 @@ def choices(request: StaffRequest, register: Register) -> HttpResponse:
     text = request.GET.get(request.GET.get("field", ""), "")[:200].strip()
     rows = searched(register, visible(request.actor, register.model), text).order_by(*register.order)
     by = request.GET.get("by", "")
-    spell = partial(spelt_by, by) if by in _open_columns(register, request.actor) else spelt
+    spell = partial(written, by) if by in _open_columns(register, request.actor) else spelt
     found = [spell(row) for row in rows[:SUGGESTED]] if text else []
     return answer(request, "workbench/parts/choices.html", {"found": found})
 
