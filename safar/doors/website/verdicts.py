@@ -4,7 +4,6 @@
 `website/check/verdict.html`; `render` makes the whole page without a request, for the fast path.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from safar.citizens.recruiters.check import Answer, Firm, LookAlike
+from safar.directory.organisations.rules import STIR
 from safar.foundation.languages.territories import country_name
 from safar.foundation.languages.text import to_latin
 
@@ -25,7 +25,6 @@ from .context import furniture, helpline_number
 from .differences import changed_letters, extra_words, marked
 from .firm_facts import STATES, Fact, day, firm_facts, grouped_stir, stop_facts, work_name
 
-_STIR = re.compile(r"[0-9]{9}")
 TEMPLATE = "website/check/verdict.html"
 
 
@@ -358,7 +357,7 @@ def differences(answer: Answer) -> list[tuple[SafeString, str]]:
     """
     typed = answer.text if answer.verdict == "not_found" else ""
     typed = typed if typed.isascii() else to_latin(typed)
-    if _STIR.fullmatch("".join(typed.split())):
+    if STIR.fullmatch("".join(typed.split())):
         note = _("Its STIR is another one: compare it digit by digit.")
         return [(marked(one.firm.name, typed=typed), note) for one in answer.look_alikes]
     names = [one.firm.name for one in answer.look_alikes]
