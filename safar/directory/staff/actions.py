@@ -17,7 +17,7 @@ from safar.directory.staff import rules
 from safar.directory.staff.forms import AppointForm, HandOverForm, LeaveForm, ReasonForm
 from safar.directory.staff.granting import JOB, open_leaves, refit_grants, revoke
 from safar.directory.staff.handing_over import move_duties
-from safar.directory.staff.models import Account, Leave, Post, ResetSignature
+from safar.directory.staff.models import Account, Leave, Post, ResetSignature, tidy_username
 from safar.directory.staff.second_factor import forget_second_factor
 from safar.directory.staff.sessions import end_sessions
 from safar.directory.staff.trusting import appointed_one_another, is_senior
@@ -131,7 +131,7 @@ class NameNotFree(Refused):
 
 def _account_called(username: str, *, by: Actor) -> Account | None:
     """The account of this username, if there is one; `NameNotFree` if the actor sees no post of its holder."""
-    account = Account.objects.filter(username=username.strip().lower()).first()
+    account = Account.objects.filter(username=tidy_username(username)).first()
     if account and by.kind == "staff" and not visible(by, Post).filter(user=account).exists():
         raise NameNotFree
     return account
@@ -141,7 +141,7 @@ def _open_account(username: str, full_name: str, email: str, password: str) -> A
     try:
         return Account.objects.create_account(username, full_name, email=email, password=password)
     except ValidationError as error:
-        if Account.objects.filter(username=username.strip().lower()).exists():
+        if Account.objects.filter(username=tidy_username(username)).exists():
             raise NameNotFree from error
         raise Refused(" ".join(error.messages), field="username") from error
 

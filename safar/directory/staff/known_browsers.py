@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string, salted_hmac
 
 from safar.directory.staff.cookies import read_cookie, set_cookie
+from safar.directory.staff.models import tidy_username
 
 PURPOSE = "safar.directory.staff.known_browsers"
 COOKIE = "known"
@@ -33,7 +34,7 @@ def count_attempt(request: HttpRequest, username: str) -> RateLimitUsage | None:
 
     What is returned can be rolled back: a right password costs nothing.
     """
-    name = _folded(username)
+    name = tidy_username(username)
     number = number_of(request, name)
     if number:
         return _count(request, IN_A_KNOWN_BROWSER, f"browser:{number}")
@@ -73,8 +74,4 @@ def _known(request: HttpRequest) -> dict[str, str]:
 
 def _sign_of(username: str) -> str:
     """What stands in the cookie for a name: who finds the browser does not learn who uses it."""
-    return salted_hmac(PURPOSE, _folded(username), algorithm="sha256").hexdigest()[:32]
-
-
-def _folded(username: str) -> str:
-    return username.strip().lower()
+    return salted_hmac(PURPOSE, tidy_username(username), algorithm="sha256").hexdigest()[:32]

@@ -30,6 +30,11 @@ USERNAME = r"^[a-z0-9][a-z0-9._-]{2,59}$"
 PLAIN_USERNAME = _("3 to 60 small Latin letters, digits, dots, dashes or underscores.")
 
 
+def tidy_username(typed: str) -> str:
+    """A username as it is stored, out of what somebody typed."""
+    return typed.strip().lower()
+
+
 def role_choices() -> list[tuple[str, Any]]:
     """Every role of this installation's policy."""
     return list(roles().items())
@@ -64,7 +69,7 @@ class AccountManager(BaseUserManager["Account"]):
         self, username: str, full_name: str, *, password: str | None, **values: Any
     ) -> Account:
         """Store a new account; without a password nobody can sign in to it yet."""
-        account = Account(username=username.strip().lower(), full_name=full_name, **values)
+        account = Account(username=tidy_username(username), full_name=full_name, **values)
         account.set_password(password)
         account.full_clean(exclude=["password"])
         account.save(force_insert=True)

@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.staff import known_browsers
-from safar.directory.staff.models import Account
+from safar.directory.staff.models import Account, tidy_username
 from safar.directory.staff.second_factor import has_second_factor
 from safar.directory.staff.sessions import begin, note, sessions_of
 from safar.foundation import history
@@ -102,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write the failed attempt down: whose, if there is such an account, and never what was typed."""
-        username = str(credentials.get("username", "")).strip().lower()
+        username = tidy_username(str(credentials.get("username", "")))
         record_refusal_to_sign_in(Account.objects.filter(username=username).first(), WRONG_PASSWORD)
 
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
@@ -149,10 +149,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args: Any, **options: Any) -> None:
         """No mail leaves the house: what happened stands in the history and on the person's own page."""
-
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # The library's key holds the host asked for, so that each name of the server would allow as many attempts again.
-        return f"staff:{str(credentials.get('username', '')).strip().lower()}"
 
 
 def _person(request: HttpRequest) -> Account:
