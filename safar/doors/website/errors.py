@@ -49,8 +49,11 @@ def not_understood(request: HttpRequest, exception: Exception | None = None) -> 
     """Say that what came was no request this server takes, or that its session was ended while it was being done."""
     if isinstance(exception, SessionInterrupted):
         title = _("You were signed out while this was being done")
-        return _answer(request, 400, {"title": title, "is_interrupted": True})
-    return _answer(request, 400, {"title": _("What your browser sent could not be read")})
+        text = _("Sign in again and look whether it was done before you do it once more.")
+    else:
+        title = _("What your browser sent could not be read")
+        text = _("Go back, load the page again and send it once more.")
+    return _answer(request, 400, {"title": title, "text": text})
 
 
 def broken(request: HttpRequest) -> HttpResponse:
