@@ -165,6 +165,7 @@ BUILT = {
     "safar/foundation/files/names.py": "extensions of the table of kinds",
     "safar/foundation/files/pdf.py": "names of PDF, letter by letter",
     "safar/foundation/languages/text.py": "sounds and words of tables in the same file",
+    "safar/directory/people/search/folding.py": "spellings of a table in the same file",
 }
 
 
@@ -279,7 +280,7 @@ def test_ciphers_come_from_one_proven_library():
 SEEDED = {"safar/citizens/recruiters/demo.py", "safar/directory/people/demo.py"}
 #: Where ids of rows and of acts are made; access to them is judged, whoever knows them.
 NUMBERED = {
-    "safar/citizens/recruiters/models/decisions.py", "safar/directory/people/models.py", "safar/foundation/files/models.py",
+    "safar/citizens/recruiters/models/decisions.py", "safar/directory/people/models/person.py", "safar/foundation/files/models.py",
     "safar/foundation/history/recording.py",
 }  # fmt: skip
 #: Short random texts that are no secrets, and nonces of the length their cipher asks for.

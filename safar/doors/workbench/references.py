@@ -191,7 +191,8 @@ def choices(request: StaffRequest, register: Register) -> HttpResponse:
 
 def _open_columns(register: Register, actor: Actor) -> set[str]:
     """Columns by which a suggestion may spell a record: those the actor sees on every row."""
-    named = {"pk", "id", *register.columns, *register.search, register.import_key}
+    searched_by = () if callable(register.search) else register.search
+    named = {"pk", "id", *register.columns, *searched_by, register.import_key}
     return named - always_hidden(actor, register.model) - set(register.secret) - {""}
 
 

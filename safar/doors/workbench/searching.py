@@ -97,7 +97,7 @@ def found(actor: Actor, text: str, *, each: int) -> list[Group]:
 def _matches(
     register: Register, actor: Actor, text: str, most: int, columns: tuple[str, str, str]
 ) -> QuerySet:
-    rows = searched(register, visible(actor, register.model), text)
+    rows = searched(register, visible(actor, register.model), text, most)
     title, detail, state = columns
     shown = {
         "found_in": Value(register.slug, CharField()),

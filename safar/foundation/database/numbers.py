@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection, models
+from django.db.models import Func, Value
 from psycopg.sql import SQL, Composed, Literal
 
 
@@ -17,3 +18,13 @@ def next_number(model: type[models.Model]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(SQL("select nextval({})").format(sequence_of(model)))
         return int(cursor.fetchone()[0])
+
+
+class Next(Func):
+    """The next number of a named sequence, as a column's default in the database."""
+
+    function = "nextval"
+    output_field = models.BigIntegerField()
+
+    def __init__(self, sequence: str) -> None:
+        super().__init__(Value(sequence, output_field=models.TextField()))

@@ -49,7 +49,8 @@ class Child:
 class Register:
     """A plain table of the house.
 
-    `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix);
+    `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix), or is a
+    function that gives the keys of the rows that answer a text best, the best first, at most so many;
     `filters` names fields, or maps a name to a ready django-filter whose `field_name` says what it reads; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
     tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` is the action that
@@ -64,7 +65,7 @@ class Register:
     columns: tuple[str, ...]
     sections: tuple[Section, ...]
     order: tuple[str, ...]
-    search: tuple[str, ...] = ()
+    search: tuple[str, ...] | Callable[[str, int], Sequence[Any]] = ()
     filters: tuple[str, ...] | Mapping[str, django_filters.Filter | None] = ()
     secret: tuple[str, ...] = ()
     action_only: tuple[str, ...] = ()
@@ -113,7 +114,7 @@ class Register:
         named = {
             "columns": self.columns,
             "sections": tuple(f for s in self.sections for f in s.fields),
-            "search": self.search,
+            "search": () if callable(self.search) else self.search,
             "secret": self.secret,
             "action_only": self.action_only,
             "strip": self.strip,

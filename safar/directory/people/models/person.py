@@ -1,9 +1,8 @@
-"""People and the facts of their timelines."""
+"""A person, and the other names she is known by."""
 
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,12 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.organisations.models import Organisation
-from safar.directory.people.facts import sentence_of
+from safar.directory.people.search.folding import bones_of_name, sounds_of_name
 from safar.directory.places.models import Place
-from safar.foundation.access.labels import PERSONAL, PROTECTED, SENSITIVE, Label
+from safar.foundation.access.labels import PERSONAL, Label
 from safar.foundation.access.models import Labelled
+from safar.foundation.database.numbers import Next
 from safar.foundation.history import tracked
-from safar.foundation.languages.fields import NormalisedCharField
+from safar.foundation.languages.fields import NormalisedCharField, NormalisedTextField
 from safar.foundation.languages.keys import KeyField, SortKeyField
 
 NAME = RegexValidator(r"^[^\d<>{}\[\]\\/|@#$%^&*=+~]+$", _("A name has letters only."))
@@ -39,29 +39,27 @@ class Precision(models.TextChoices):
     YEAR = "YEAR", _("Year")
 
 
-class PersonQuerySet(models.QuerySet):
-    """People by name."""
-
-    def named(self, key: str) -> PersonQuerySet:
-        """People whose folded name begins with `key` (made by `fold`)."""
-        return self.filter(name_key__gte=key, name_key__lt=f"{key}\U0010ffff") if key else self.none()
-
-
-@tracked(exclude=("name_key", "given_key", "sort_key"))
+@tracked(exclude=("number", "sounds", "bones", "sort_key"))
 class Person(Labelled):
     """Somebody who asked for something, as the organisation that registered her wrote her down. Personal: level 1.
 
-    Names are in one script, as in the papers. With precision YEAR or MONTH the missing part of `birth_date` is its first day.
+    The name is in one script, as in the papers; its other forms are `Name`s, gathered in `spellings`. `sounds` and `bones` are
+    what she is found by (see `people.search`). With precision YEAR or MONTH the missing part of `birth_date` is its first day.
+    `external_id` is the number of the person in the registering organisation's own records.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    family = NormalisedCharField(_("family name"), max_length=100, validators=[NAME])
+    number = models.BigIntegerField(
+        _("number"), unique=True, editable=False, db_default=Next("people_person_number")
+    )
+    family = NormalisedCharField(_("family name"), max_length=100, blank=True, default="", validators=[NAME])
     given = NormalisedCharField(_("given name"), max_length=100, blank=True, default="", validators=[NAME])
     patronymic = NormalisedCharField(
         _("patronymic"), max_length=100, blank=True, default="", validators=[NAME]
     )
-    name_key = KeyField("family", "given", "patronymic")
-    given_key = KeyField("given", "family")
+    spellings = NormalisedTextField(blank=True, default="", editable=False)
+    sounds = KeyField("family", "given", "patronymic", "spellings", make=sounds_of_name)
+    bones = KeyField("family", "given", "patronymic", "spellings", make=bones_of_name)
     sort_key = SortKeyField("family", "given", "patronymic")
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, default=Sex.UNKNOWN)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
@@ -69,13 +67,18 @@ class Person(Labelled):
         _("known of the date"), max_length=5, choices=Precision, default=Precision.DAY
     )
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", verbose_name=_("registered by")
+        Organisation, models.PROTECT, related_name="+", verbose_name=_("registered by"), db_index=False
     )
     place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lives in")
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lives in"),
+        db_index=False,
     )
-
-    unscoped: ClassVar = models.Manager.from_queryset(PersonQuerySet)()
+    external_id = NormalisedCharField(_("number in their records"), max_length=100, blank=True, default="")
 
     class Meta(Labelled.Meta):
         abstract = False
@@ -84,10 +87,19 @@ class Person(Labelled):
         indexes = [
             *Labelled.Meta.indexes,
             models.Index(fields=["sort_key", "id"], name="person_sorted"),
-            models.Index(fields=["name_key"], name="person_name_key"),
-            models.Index(fields=["given_key"], name="person_given_key"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(family="") | ~Q(given="") | ~Q(patronymic=""),
+                name="person_has_a_name",
+                violation_error_message=_("Write at least one name."),
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"],
+                condition=~Q(external_id=""),
+                name="person_once_in_their_records",
+                violation_error_message=_("Another person has this number in the organisation’s records."),
+            ),
             models.CheckConstraint(
                 condition=Q(birth_date=None)
                 | Q(birth_precision="DAY")
@@ -127,61 +139,3 @@ class Person(Labelled):
             return str(self.birth_date.year)
         shape = "YEAR_MONTH_FORMAT" if self.birth_precision == Precision.MONTH else "SHORT_DATE_FORMAT"
         return date_format(self.birth_date, shape)
-
-
-class Fact(Labelled):
-    """Something that happened to a person, left on her timeline by a service for the others to know.
-
-    It names no more than its code and parameters say. Level 2 is for the desk that left it; level 3 leaves none.
-    """
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="facts", verbose_name=_("person"))
-    code = models.CharField(_("what"), max_length=60)
-    params = models.JSONField(_("details"), default=dict, blank=True)
-    service = models.CharField(_("service"), max_length=40)
-    on = models.DateField(_("on"))
-    level = models.PositiveSmallIntegerField(_("level"), default=PERSONAL)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation")
-    )
-    place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
-    )
-    left_at = models.DateTimeField(_("written"))
-
-    WALL_CHECK = "exists (select 1 from people_person p where p.id = person_id)"
-
-    class Meta(Labelled.Meta):
-        abstract = False
-        verbose_name = _("fact")
-        verbose_name_plural = _("facts")
-        indexes = [
-            *Labelled.Meta.indexes,
-            models.Index(fields=["person", "-on", "-id"], name="fact_timeline"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(level__gte=PERSONAL, level__lte=SENSITIVE),
-                name="fact_level_1_or_2",
-                violation_error_message=_("A fact on the timeline has level 1 or 2."),
-            ),
-            models.CheckConstraint(
-                condition=Q(label_case=None),
-                name="fact_of_no_case",
-                violation_error_message=_("A fact on the timeline belongs to no case."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.what()}, {self.on}"
-
-    def what(self) -> str:
-        """The fact in words."""
-        return sentence_of(self.code, self.params)
-
-    what.label = _("What")  # type: ignore[attr-defined]
-
-    def label(self) -> Label:
-        """The organisation that left it, where it happened, at its level."""
-        place = self.place or self.person.place
-        return Label(self.organisation_id, place.path if place else "", min(self.level, PROTECTED - 1))

@@ -1,0 +1,163 @@
+"""Finding people by what somebody typed, among those the actor may see: three lookups at most, each wider than the one before.
+
+First the pairs of words as they sound; then with one slip in any word, and the other readings of its letters; then single
+words. Whoever is found is ranked by `ranking`. No lookup touches a person the actor may not see, and none counts her.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, product
+from typing import Any
+
+from django.db import connection
+from rapidfuzz.distance import OSA
+
+from safar.directory.people.search.asking import Born, Question, asked
+from safar.directory.people.search.folding import Sound, deletions, other_bones, sounded
+from safar.directory.people.search.ranking import LEAST, SURE, Candidate, likeness, score
+from safar.directory.people.search.tables import FIRST_YEAR
+
+#: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
+CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 24, 600, 40
+
+CANDIDATES_SQL = "select * from search.candidates(%s::text[], %s::text[], %s::text[], %s::text[], %s::int, %s::int, %s::int)"
+NEIGHBOURS_SQL = "select slip, bones from search.neighbours(%s::text[])"
+BEGINNING_SQL = "select sound, bones from search.beginning(%s, %s, %s::int)"
+
+Pair = tuple[Sound, Sound | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A person found, and how well she answers, 0 to 1."""
+
+    pk: Any
+    number: int
+    score: float
+    sounds: tuple[str, ...]
+    born: date | None
+    precision: str
+
+
+def matches(question: Question, *, limit: int = 10) -> list[Match]:
+    """The people who answer best, the best first; asked in the open transaction, in the eyes of whoever acts."""
+    typed = list(dict.fromkeys(sounded(word) for word in question.words))
+    opening = typed.pop() if question.open and typed else None
+    found = _Answers(question.born, [sound.sound for sound in typed], opening.sound if opening else "")
+    for pairs in _ever_wider(question, typed, opening):
+        if pairs:
+            found.take(_look_up(pairs, question.born))
+        if found.is_sure():
+            break
+    return found.best(limit)
+
+
+def keys_of(text: str, most: int) -> list[Any]:
+    """Keys of the people who answer a text still being typed best, the best first."""
+    return [match.pk for match in matches(asked(text, as_typed=True), limit=most)]
+
+
+keys_of.do_not_call_in_templates = True  # type: ignore[attr-defined]  # a template asks whether there is a search
+
+
+class _Answers:
+    """Candidates gathered so far, each scored once."""
+
+    def __init__(self, born: Born | None, typed: Sequence[str], opening: str) -> None:
+        self.born, self.typed, self.opening = born, typed, opening
+        self.scored: dict[Any, Match] = {}
+
+    def take(self, candidates: Iterable[Candidate]) -> None:
+        for one in candidates:
+            if one.pk not in self.scored:
+                worth = score(self.typed, one, self.born, opening=self.opening)
+                self.scored[one.pk] = Match(one.pk, one.number, worth, one.sounds, one.born, one.precision)
+
+    def is_sure(self) -> bool:
+        """Whether somebody answers so well that looking further would find nobody better."""
+        return any(match.score >= SURE for match in self.scored.values())
+
+    def best(self, limit: int) -> list[Match]:
+        good = [match for match in self.scored.values() if match.score >= LEAST]
+        return sorted(good, key=lambda match: (-match.score, match.number))[:limit]
+
+
+def _ever_wider(question: Question, typed: list[Sound], opening: Sound | None) -> Iterable[list[Pair]]:
+    """The pairs of each lookup; made only when the one before was not enough."""
+    begun = _begun(opening.sound) if opening else []
+    if len(typed) + bool(begun) < 2:
+        yield [(one, None) for one in (typed or begun)]
+    else:
+        yield [*combinations(typed, 2), *product(typed, begun)]
+    readings = _readings(question.words[: len(typed)], typed)
+    if len(typed) > 1:
+        yield _pairs(readings)
+    if typed:
+        yield [(one, None) for options in readings for one in options[: READINGS // 2]]
+
+
+def _pairs(readings: list[list[Sound]]) -> list[Pair]:
+    """Pairs of the readings of two words, the likeliest first."""
+    ranked = [
+        (at + place, (one, other))
+        for first, second in combinations(readings, 2)
+        for (at, one), (place, other) in product(enumerate(first), enumerate(second))
+    ]
+    return [pair for _rank, pair in sorted(ranked, key=lambda found: found[0])[:PAIRS]]
+
+
+def _readings(words: Sequence[str], typed: Sequence[Sound]) -> list[list[Sound]]:
+    """For each word, the bones it may stand for among those anybody has: its own, its other readings, one slip away."""
+    own = [(sound.bones, *other_bones(word)) for word, sound in zip(words, typed, strict=True)]
+    slips = sorted({slip for options in own for bones in options for slip in deletions(bones)})
+    with connection.cursor() as cursor:
+        cursor.execute(NEIGHBOURS_SQL, [slips])
+        known: dict[str, list[str]] = {}
+        for slip, bones in cursor.fetchall():
+            known.setdefault(slip, []).append(bones)
+    found = []
+    for options, sound in zip(own, typed, strict=True):
+        near: dict[str, int] = {}
+        for reading in options:
+            for bones in {bones for slip in deletions(reading) for bones in known.get(slip, ())}:
+                far = OSA.distance(reading, bones, score_cutoff=1) + (reading != options[0])
+                if far <= 2:
+                    near[bones] = min(near.get(bones, 9), far)
+        order = sorted(near, key=lambda bones: (near[bones], -likeness(options[0], bones)))
+        found.append([Sound(sound.sound, bones) for bones in order[:READINGS]])
+    return found
+
+
+def _begun(opening: str) -> list[Sound]:
+    """The words anybody has that begin so, the most frequent first."""
+    if not opening:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(BEGINNING_SQL, [opening, opening + "\U0010ffff", BEGINNINGS])
+        return [Sound(*row) for row in cursor.fetchall()]
+
+
+def _look_up(pairs: Sequence[Pair], born: Born | None) -> list[Candidate]:
+    first = last = None
+    if born:
+        first, last = born.year - FIRST_YEAR - 1, born.year - FIRST_YEAR + 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CANDIDATES_SQL,
+            [
+                [one.bones for one, _other in pairs],
+                [one.sound for one, _other in pairs],
+                [other.bones if other else None for _one, other in pairs],
+                [other.sound if other else None for _one, other in pairs],
+                first,
+                last,
+                CANDIDATES,
+            ],
+        )
+        return [
+            Candidate(pk, number, tuple(sounds.split(" ")), day, how)
+            for pk, number, sounds, day, how, _hits in cursor.fetchall()
+        ]

@@ -1,0 +1,222 @@
+"""What people are looked up in: tables of their own schema, filled by triggers, read through one function that knows the actor.
+
+The web role may read none of these tables: `search.candidates` judges each person by the same policy as the wall does. A
+*posting* is a chunk of people who share a key: the bones of one word of the name, or of two. Each member is one number that
+also holds what narrows a lookup without touching the person: whose she is (`search.shelf`), the year of birth, and six bits of
+how the words sound. `README.md` beside this file tells why it is so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from safar.foundation.access.wall import ALLOWED
+
+#: Bits of a posting's member, from the lowest: number of the person, sound, year of birth since 1880 (0: unknown), shelf.
+NUMBER_BITS, SOUND_BITS, YEAR_BITS = 29, 6, 8
+FIRST_YEAR = 1880
+#: Members of one posting row: as many as fit into a page's share without being moved out of line.
+CHUNK = 240
+
+RESOURCE = "people.person"
+
+FUNCTIONS = """
+create or replace function search.shelf_of(org bigint, place text, level int, of_case uuid) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare found bigint;
+begin
+  loop
+    select s.id into found from search.shelf s where s.label_org is not distinct from org and s.label_place = place
+      and s.label_level = level and s.label_case is not distinct from of_case;
+    if found is not null then return found; end if;
+    insert into search.shelf (label_org, label_place, label_level, label_case) values (org, place, level, of_case)
+      on conflict do nothing;
+  end loop;
+end $$;
+
+create or replace function search.year_of(born date) returns bigint
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when born is null then 0 else greatest(1, least(255, extract(year from born)::int - 1880)) end::bigint
+$$;
+
+create or replace function search.single_key(bones text) returns bigint language sql immutable parallel safe as $$
+  select pg_catalog.hashtextextended(bones, 0) $$;
+create or replace function search.pair_half(bones text) returns bigint language sql immutable parallel safe as $$
+  select pg_catalog.hashtextextended(bones, 1) $$;
+create or replace function search.sound_bits(sound text) returns bigint language sql immutable parallel safe as $$
+  select pg_catalog.hashtextextended(sound, 2) & 63 $$;
+
+create or replace function search.elements(number bigint, shelf bigint, born date, sounds text, bones text)
+returns table (key bigint, member bigint)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with word as (
+    select i, search.single_key(b) as single, search.pair_half(b) as half, search.sound_bits(s) as bits
+    from unnest(string_to_array(bones, ' '), string_to_array(sounds, ' ')) with ordinality u(b, s, i) where b <> ''),
+  base as (select (shelf << 43) | (search.year_of(born) << 35) | number as member)
+  select single, member | (bits << 29) from word, base
+  union
+  select case when a.half = b.half then ~a.half else a.half # b.half end, member | ((a.bits # b.bits) << 29)
+  from word a join word b on a.i < b.i, base
+$$;
+
+create or replace function search.learn(sounds text[], bones text[]) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  with word as (select distinct s, b from unnest(sounds, bones) w(s, b) where b <> ''),
+  new as (insert into search.word (sound, bones) select s, b from word order by s on conflict do nothing returning bones)
+  insert into search.slip (slip, bones)
+  select distinct overlay(b placing '' from at for 1), b
+  from (select distinct bones as b from new) n, generate_series(1, length(b) + 1) as at order by 1, 2 on conflict do nothing
+$$;
+
+create or replace function search.keep_new() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if current_setting('safar.search_in_bulk', true) = 'on' then return null; end if;
+  perform search.learn(array_agg(s), array_agg(b)) from new_people n,
+    unnest(string_to_array(n.sounds, ' '), string_to_array(n.bones, ' ')) w(s, b);
+  insert into search.posting (key, members)
+  select e.key, array_agg(e.member) from new_people n,
+    search.elements(n.number, search.shelf_of(n.label_org, n.label_place, n.label_level, n.label_case),
+                    n.birth_date, n.sounds, n.bones) e
+  group by e.key;
+  return null;
+end $$;
+
+create or replace function search.keep_changed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform search.forget(old.number, old.sounds, old.bones);
+  perform search.learn(string_to_array(new.sounds, ' '), string_to_array(new.bones, ' '));
+  insert into search.posting (key, members)
+  select e.key, array_agg(e.member) from search.elements(new.number,
+    search.shelf_of(new.label_org, new.label_place, new.label_level, new.label_case), new.birth_date, new.sounds, new.bones) e
+  group by e.key;
+  return null;
+end $$;
+
+create or replace function search.forget(person bigint, sounds text, bones text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  with gone as (
+    select p.ctid as at, array_remove(p.members, m) as kept
+    from (select distinct key from search.elements(person, 0, null, sounds, bones)) e
+    join search.posting p on p.key = e.key cross join lateral unnest(p.members) m where (m & 536870911) = person),
+  emptied as (delete from search.posting p using gone g where p.ctid = g.at and g.kept = '{}')
+  update search.posting p set members = g.kept from gone g where p.ctid = g.at and g.kept <> '{}'
+$$;
+
+create or replace function search.keep_gone() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform search.forget(old.number, old.sounds, old.bones);
+  return null;
+end $$;
+
+create or replace function search.tidy(keys int) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare done bigint;
+begin
+  lock table search.posting in share row exclusive mode;
+  with crowded as (
+    select key from search.posting group by key having count(*) > ceil(sum(cardinality(members)) / 240.0) limit keys),
+  gone as (delete from search.posting p using crowded c where p.key = c.key returning p.key, p.members),
+  placed as (select key, m, (row_number() over (partition by key order by m) - 1) / 240 as chunk from gone, unnest(members) m)
+  insert into search.posting (key, members) select key, array_agg(m order by m) from placed group by key, chunk;
+  get diagnostics done = row_count;
+  return done;
+end $$;
+
+create or replace function search.neighbours(slips text[]) returns table (slip text, bones text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select s.slip, s.bones from search.slip s where s.slip = any(slips)
+    and exists (select 1 from gate.scopes('people.person', 'r'))
+$$;
+
+create or replace function search.beginning(first text, behind text, at_most int) returns table (sound text, bones text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select w.sound, w.bones from search.word w where w.sound >= first and w.sound < behind
+    and exists (select 1 from gate.scopes('people.person', 'r'))
+  order by w.people desc, w.sound limit at_most
+$$;
+
+create or replace function search.candidates(
+  one text[], one_sound text[], other text[], other_sound text[], born_from int, born_to int, at_most int)
+returns table (id uuid, number bigint, sounds text, birth_date date, birth_precision varchar, hits bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare everywhere boolean;
+begin
+  select coalesce(bool_or(s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.orgs is null and s.place = '')), false)
+  into everywhere from gate.scopes('people.person', 'r') s;
+  if everywhere then
+    return query
+    with asked as (
+      select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as f
+      from unnest(one, one_sound, other, other_sound) u(a, s, b, t)),
+    found as (
+      select m & 536870911 as person, count(*) as hits, count(*) filter (where ((m >> 29) & 63) = a.f) as alike
+      from asked a join search.posting p on p.key = a.key cross join lateral unnest(p.members) m
+      where born_from is null or ((m >> 35) & 255) between born_from and born_to or ((m >> 35) & 255) = 0
+      group by 1 order by 3 desc, 2 desc limit at_most)
+    select p.id, p.number, p.sounds, p.birth_date, p.birth_precision, f.hits
+    from found f join public.people_person p on p.number = f.person
+    where {allowed};
+  else
+    return query
+    with asked as (
+      select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as f
+      from unnest(one, one_sound, other, other_sound) u(a, s, b, t)),
+    found as materialized (
+      select m & 536870911 as person, m >> 43 as shelf, count(*) as hits, count(*) filter (where ((m >> 29) & 63) = a.f) as alike
+      from asked a join search.posting p on p.key = a.key cross join lateral unnest(p.members) m
+      where born_from is null or ((m >> 35) & 255) between born_from and born_to or ((m >> 35) & 255) = 0
+      group by 1, 2),
+    open as (
+      select shelf.id from (select distinct shelf from found) f join search.shelf on shelf.id = f.shelf where {shelf_allowed}),
+    best as (select f.* from found f join open o on o.id = f.shelf order by f.alike desc, f.hits desc limit at_most)
+    select p.id, p.number, p.sounds, p.birth_date, p.birth_precision, f.hits
+    from best f join public.people_person p on p.number = f.person
+    where {allowed};
+  end if;
+end $$;
+
+create or replace function search.asked_key(one text, other text) returns bigint
+language sql immutable parallel safe as $$
+  select case when other is null then search.single_key(one)
+    when one = other then ~search.pair_half(one)
+    else search.pair_half(one) # search.pair_half(other) end
+$$;
+
+revoke all on all tables in schema search from safar_web, public;
+revoke all on all functions in schema search from public, safar_web;
+grant usage on schema search to safar_web;
+grant execute on function search.neighbours(text[]), search.beginning(text, text, int),
+  search.candidates(text[], text[], text[], text[], int, int, int), search.tidy(int) to safar_web;
+
+create or replace trigger search_new after insert on people_person
+  referencing new table as new_people for each statement execute function search.keep_new();
+create or replace trigger search_changed after update on people_person for each row
+  when ((old.sounds, old.bones, old.birth_date, old.label_org, old.label_place, old.label_level, old.label_case)
+        is distinct from
+        (new.sounds, new.bones, new.birth_date, new.label_org, new.label_place, new.label_level, new.label_case))
+  execute function search.keep_changed();
+create or replace trigger search_gone after delete on people_person for each row execute function search.keep_gone();
+"""
+
+
+def install(sender: Any = None, **kwargs: Any) -> None:
+    """Put the functions and triggers into the database anew (as owner, after each migration)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('search.posting') is not null")
+        if not cursor.fetchone()[0]:
+            return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(functions())
+
+
+def functions() -> str:
+    """The SQL of the functions, the policy's condition written in."""
+    own = {"resource": RESOURCE, "mode": "r", "own": "false"}
+    return FUNCTIONS.replace("{allowed}", ALLOWED.format(t="p", **own)).replace(
+        "{shelf_allowed}", ALLOWED.format(t="shelf", **own)
+    )
