@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import safar.doors.commands as commands
-from safar.doors.commands import demo, history, running, serving, tending, working
+from safar.doors.commands import demo, history, people, running, serving, tending, working
 
 LITERAL = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -37,6 +37,7 @@ def build() -> typer.Typer:
     app.command(context_settings=LITERAL)(tending.manage)
     app.add_typer(group(demo.COMMANDS, "The demo world: who may sign in, and starting it anew."), name="demo")
     app.add_typer(group(history.COMMANDS, "The sealed history: verify it, seal it."), name="history")
+    app.add_typer(group(people.COMMANDS, "People: finding one."), name="people")
     app.add_typer(group(list(loaders()), "Load reference data and registers from files."), name="load")
     return app
 

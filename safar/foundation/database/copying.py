@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,6 +23,7 @@ from safar.foundation.database.numbers import sequence_of
 NUMBER = Identifier("row_number")
 #: From so many rows on, a load should refresh the statistics.
 MANY = 1000
+CHUNK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +209,31 @@ def _name(field: Any) -> Identifier:
 
 def _list(parts: Iterable[Any]) -> Composed:
     return SQL(", ").join(list(parts))
+
+
+def copy_in(table: str, columns: Sequence[str], path: Path) -> int:
+    """Stream a CSV file (NULL is ``\\N``) into a table; memory stays flat. Returns the number of rows."""
+    statement = SQL("copy {} ({}) from stdin (format csv, null '\\N')").format(
+        Identifier(*table.split(".")), _list(map(Identifier, columns))
+    )
+    with connection.cursor() as cursor:
+        with cursor.copy(statement) as stream, path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                stream.write(chunk)
+        return int(cursor.rowcount)
+
+
+def copy_out(query: Composed | SQL, path: Path) -> None:
+    """Stream the rows of a query into a CSV file (NULL is ``\\N``) that only this user may read."""
+    path.touch(mode=0o600)
+    statement = SQL("copy ({}) to stdout (format csv, null '\\N')").format(query)
+    with connection.cursor() as cursor, cursor.copy(statement) as stream, path.open("wb") as file:
+        for chunk in stream:
+            file.write(chunk)
+
+
+def run(statement: Composed | SQL | str, *values: Any) -> list[tuple[Any, ...]]:
+    """Run one statement; its rows, if it has any."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []

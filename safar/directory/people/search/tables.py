@@ -61,8 +61,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from word a join word b on a.i < b.i, base
 $$;
 
+create or replace function search.shelves(orgs bigint[], places text[], level int) returns table (place text, id bigint)
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  select p, search.shelf_of(o, p, level, null) from unnest(orgs, places) u(o, p) $$;
+
 create or replace function search.learn(sounds text[], bones text[]) returns void
-language sql set search_path = pg_catalog, pg_temp as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   with word as (select distinct s, b from unnest(sounds, bones) w(s, b) where b <> ''),
   new as (insert into search.word (sound, bones) select s, b from word order by s on conflict do nothing returning bones)
   insert into search.slip (slip, bones)
@@ -191,7 +195,9 @@ revoke all on all tables in schema search from safar_web, public;
 revoke all on all functions in schema search from public, safar_web;
 grant usage on schema search to safar_web;
 grant execute on function search.neighbours(text[]), search.beginning(text, text, int),
-  search.candidates(text[], text[], text[], text[], int, int, int), search.tidy(int) to safar_web;
+  search.candidates(text[], text[], text[], text[], int, int, int), search.tidy(int), search.shelves(bigint[], text[], int),
+  search.learn(text[], text[]), search.single_key(text), search.pair_half(text), search.sound_bits(text) to safar_web;
+grant insert on search.posting to safar_web;
 
 create or replace trigger search_new after insert on people_person
   referencing new table as new_people for each statement execute function search.keep_new();

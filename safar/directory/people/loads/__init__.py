@@ -1,0 +1,95 @@
+"""Loading a file of people: a million rows judged, told apart and stored in seconds; the same file twice changes nothing.
+
+Words: *record* (a person as the file has her), *their records* (the system the file comes from: each organisation's own).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from safar.directory.organisations.models import Organisation
+from safar.directory.people.loads.comparing import compare
+from safar.directory.people.loads.judging import FIELDS
+from safar.directory.people.loads.reading import judged
+from safar.directory.people.loads.storing import store_changed, store_new
+from safar.directory.people.models import Person, Phone
+from safar.foundation import history
+from safar.foundation.access.actors import Actor, acting
+from safar.foundation.access.visibility import Hidden, may, resource_of
+from safar.foundation.database.copying import MANY, refresh_statistics
+from safar.foundation.registers.loading import Problems, Report, columns_for
+from safar.foundation.registers.sheets import open_sheet
+from safar.foundation.registers.sheets.columnar import opened_cells
+
+LOAD = "load_people"
+LOADED = history.register_kind(
+    "people.load",
+    sentence=gettext_lazy("loaded people from a file: %(new)s new, %(changed)s changed, %(same)s the same"),
+    icon="upload",
+    forget=dict,
+).code
+
+OnProgress = Callable[[int, int], None]
+STAGES = 6
+
+
+@dataclass
+class PeopleLoad:
+    """How a file of people is to be loaded: which organisation registers them, which column holds what."""
+
+    path: Path
+    organisation: Organisation
+    columns: dict[str, str] = field(default_factory=dict)
+    preview: bool = False
+    errors: Path | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def load_people(
+    load: PeopleLoad, *, by: Actor, now: datetime, on_progress: OnProgress | None = None
+) -> Report:
+    """Bring the people of a file in, all or nothing; bad rows are left out and reported. `Hidden` if the actor may not."""
+    if not may(by, Person, LOAD):
+        raise Hidden(resource_of(Person), "", LOAD)
+    started = time.monotonic()
+    sheet = open_sheet(load.path, **load.options)
+    columns = columns_for(sheet, FIELDS, load.columns)
+    report = Report(str(load.path), sheet.kind, sheet.encoding, sheet.delimiter, columns, load.preview)
+    problems = Problems(load.errors)
+
+    def tell(stage: int) -> None:
+        if on_progress:
+            on_progress(stage, STAGES)
+
+    try:
+        with opened_cells(sheet, load.path) as cells, transaction.atomic(), acting(by):
+            tell(1)
+            history.set_context(by, LOADED)
+            problems.of(sheet)
+            judged(cells, columns, problems, report, by=by, today=timezone.localdate(now))
+            tell(2)
+            compare(cells, load.organisation, report, by=by)
+            tell(3)
+            if not load.preview:
+                store_new(cells, load.organisation, tell)
+                store_changed(cells)
+                counts = {name: getattr(report, name) for name in ("new", "changed", "same")}
+                history.record(LOADED, Person, by=by, now=now, detail=counts)
+            transaction.set_rollback(load.preview)
+    finally:
+        problems.close()
+    if report.new + report.changed >= MANY and not load.preview:
+        refresh_statistics(Person, Phone)
+    tell(STAGES)
+    report.bad, report.problems = problems.rows, problems.first
+    report.seconds = round(time.monotonic() - started, 2)
+    return report

@@ -1,0 +1,176 @@
+"""The rows of a file judged in columns: every different text once, every row by what its texts came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from safar.directory.people.loads import judging
+from safar.directory.places.models import Place
+from safar.foundation.access.actors import Actor
+from safar.foundation.access.visibility import visible
+from safar.foundation.registers.loading import Bad, Problem, Problems, Report
+from safar.foundation.registers.sheets.columnar import Cells
+
+#: Column of the file, and the table that says what its texts come to.
+JUDGES = {
+    "external_id": "number",
+    "family_name": "name",
+    "given_names": "name",
+    "patronymic": "name",
+    "sex": "sex",
+    "birth_date": "birth",
+    "phone": "phone",
+    "place_code": "place",
+}
+#: Texts that are plainly good need no judge: most numbers of records and most telephone numbers.
+PLAIN_NUMBER = "^[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}$"
+PLAIN_PHONE = "^[+]998[0-9]{9}$"
+
+
+def judged(
+    cells: Cells, columns: Mapping[str, str], problems: Problems, report: Report, *, by: Actor, today: date
+) -> None:
+    """Make table ``good`` of the rows that can be loaded; the others go to `problems`, those twice in the file are counted."""
+    report.read = cells.one("select count(*) from cell")
+    _judge_texts(cells, columns, by, today)
+    _judge_rows(cells, columns)
+    _tell_bad(cells, columns, problems)
+    report.duplicates = cells.one("select count(*) from row where same_as is not null and reasons is null")
+    report.notes += [
+        _("row %(row)s repeats row %(first)s") % {"row": row, "first": first}
+        for row, first in cells.run(
+            "select line, same_as from row where same_as is not null and reasons is null order by line limit 5"
+        )
+    ]
+    cells.run(
+        "create table good as select * exclude (reasons, same_as, differs) from row where reasons is null and same_as is null"
+    )
+
+
+def _judge_texts(cells: Cells, columns: Mapping[str, str], by: Actor, today: date) -> None:
+    def texts(*names: str, unless: str = "^$") -> str:
+        found = [cells.column(columns[name]) for name in names if name in columns]
+        each = (f"select {c} from cell where not regexp_full_match({c}, '{unless}')" for c in found)  # noqa: S608
+        return " union all ".join(each) or "select null"
+
+    places = {
+        code: (str(pk), path) for code, pk, path in visible(by, Place).values_list("code", "pk", "path")
+    }
+
+    def place(text: str) -> tuple[str, str]:
+        code = judging.checked(text, 20)
+        if code not in places:
+            raise Bad(_("no place has the code %(code)s") % {"code": code})
+        return places[code]
+
+    cells.judge(
+        "number",
+        texts("external_id", unless=PLAIN_NUMBER),
+        ("tidy", "reason"),
+        judging.or_reason(judging.number, 1),
+    )
+    cells.judge(
+        "name",
+        texts(*judging.NAMES),
+        ("tidy", "sounds", "bones", "sort", "reason"),
+        judging.or_reason(judging.name, 4),
+    )
+    cells.judge("sex", texts("sex"), ("tidy", "reason"), judging.or_reason(judging.sex, 1))
+    cells.judge(
+        "birth",
+        texts("birth_date"),
+        ("born", "precision", "reason"),
+        judging.or_reason(judging.birth, 2, today),
+    )
+    cells.judge(
+        "phone", texts("phone", unless=PLAIN_PHONE), ("tidy", "reason"), judging.or_reason(judging.phone, 1)
+    )
+    cells.judge("place", texts("place_code"), ("id", "path", "reason"), judging.or_reason(place, 2))
+
+
+def _judge_rows(cells: Cells, columns: Mapping[str, str]) -> None:
+    """Table ``row``: each row's values, its reasons if it is bad, and the row whose number it repeats."""
+    at = {name: cells.column(columns[name]) if name in columns else "null" for name in JUDGES}
+    joins = "\n".join(
+        f"left join {table} {name}_ on {name}_.text = nullif({at[name]}, '')"
+        for name, table in JUDGES.items()
+        if name in columns
+    )
+    value = {
+        name: (lambda column, name=name: f"{name}_.{column}" if name in columns else "null")
+        for name in JUDGES
+    }
+    reasons = ", ".join(f"{name}_.reason" for name in JUDGES if name in columns)
+    names = [value[name] for name in judging.NAMES]
+
+    def joined(column: str) -> str:
+        return f"concat_ws(' ', {', '.join(f'nullif({of(column)}, {chr(39) * 2})' for of in names)})"
+
+    cells.run(
+        f"""
+        create table read as select line, problem,
+          coalesce({value["external_id"]("tidy")}, {at["external_id"]}, '') as external_id,
+          {", ".join(f"coalesce({of('tidy')}, '') as {name}" for of, name in zip(names, ("family", "given", "patronymic"), strict=True))},
+          {joined("sounds")} as sounds, {joined("bones")} as bones, {joined("sort")} as sort_key,
+          coalesce({value["sex"]("tidy")}, 'U') as sex, {value["birth_date"]("born")}::date as birth_date,
+          coalesce({value["birth_date"]("precision")}, 'DAY') as birth_precision,
+          coalesce({value["phone"]("tidy")}, nullif({at["phone"]}, '')) as phone,
+          {value["place_code"]("id")}::bigint as place_id, {value["place_code"]("path")} as place_path,
+          coalesce({reasons}) is not null as is_bad
+        from cell {joins}
+        """  # noqa: S608
+    )
+    cells.run(
+        """
+        create table row as select line, external_id, family, given, patronymic, sounds, bones, sort_key, sex, birth_date,
+          birth_precision, phone, place_id, place_path,
+          case when first <> line then first end as same_as,
+          first <> line and content <> first_value(content) over (partition by external_id order by line) as differs,
+          case when is_bad or problem <> '' or external_id = '' or family || given || patronymic = ''
+            or (first <> line and content <> first_value(content) over (partition by external_id order by line)) then true end as reasons
+        from (select *, min(line) over (partition by nullif(external_id, ''), case when external_id = '' then line end) as first,
+          hash(family, given, patronymic, sex, birth_date, birth_precision, phone, place_id) as content from read)
+        """
+    )
+
+
+def _tell_bad(cells: Cells, columns: Mapping[str, str], problems: Problems) -> None:
+    """Every reason of every bad row, in the order of the file."""
+    if not cells.one("select count(*) from row where reasons"):
+        return
+    shown = ", ".join(f"c.{column}" for column in cells.names.values())
+    looked = [name for name in JUDGES if name in columns]
+    joins = " ".join(
+        f"left join {JUDGES[name]} {name}_ on {name}_.text = nullif(c.{cells.column(columns[name])}, '')"
+        for name in looked
+    )
+    query = (
+        "select r.line, c.problem, r.external_id, r.family || r.given || r.patronymic, case when r.differs then r.same_as end, "  # noqa: S608
+        f"{', '.join(f'{name}_.reason' for name in looked)}, {shown} "
+        f"from row r join cell c using (line) {joins} where r.reasons order by r.line"
+    )
+    for line, problem, number, names, other, *rest in cells.stream(query):
+        texts = dict(zip(cells.sheet.columns, (text or "" for text in rest[len(looked) :]), strict=True))
+        found = [(columns[name], reason) for name, reason in zip(looked, rest, strict=False) if reason]
+        if problem:
+            found = [("", problem)]
+        elif not number and not any(column == columns["external_id"] for column, _reason in found):
+            found.append((columns["external_id"], _("nothing is written here")))
+        elif other:
+            found.append(
+                (
+                    columns["external_id"],
+                    _("row %(row)s has this number already, for somebody else") % {"row": other},
+                )
+            )
+        if not problem and not names and not any(column in _names(columns) for column, _reason in found):
+            found.append((next(iter(_names(columns)), ""), _("write at least one name")))
+        for column, reason in found:
+            problems.add(Problem(line, column, reason, texts.get(column, "")[:80]), texts)
+
+
+def _names(columns: Mapping[str, str]) -> list[str]:
+    return [columns[name] for name in judging.NAMES if name in columns]

@@ -1,0 +1,124 @@
+"""The people of a file stored: through the wall by staging, with their telephones, and found from the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from psycopg.sql import SQL
+
+from safar.directory.organisations.models import Organisation
+from safar.directory.people.search import filling
+from safar.directory.people.search.folding import bones_of_name, sounds_of_name
+from safar.foundation.access.labels import PERSONAL
+from safar.foundation.database.copying import copy_in, run
+from safar.foundation.languages.text import uzkey
+from safar.foundation.registers.sheets.columnar import Cells
+
+PERSON = (
+    "id", "number", "family", "given", "patronymic", "sounds", "bones", "sort_key", "sex", "birth_date", "birth_precision",
+    "organisation_id", "place_id", "external_id", "label_org", "label_place",
+)  # fmt: skip
+CHANGED = (
+    "family", "given", "patronymic", "sounds", "bones", "sort_key", "sex", "birth_date", "birth_precision", "place_id", "label_place",
+)  # fmt: skip
+STAGE = "create temporary table staged_people on commit drop as select {columns} from people_person limit 0"
+INSERT = (
+    "insert into people_person ({columns}, spellings, label_level, label_case, is_public, version)"
+    " select {columns}, '', 1, null, false, 1 from staged_people"
+)
+STAGE_CHANGES = (
+    "create temporary table staged_changes on commit drop as select {columns} from people_person limit 0"
+)
+UPDATE = "update people_person p set {sets}, version = p.version + 1 from staged_changes s where s.id = p.id"
+STAGE_PHONES = "create temporary table staged_phones (person_id uuid, number varchar, label_org bigint, label_place varchar) on commit drop"
+INSERT_PHONES = (
+    "insert into people_phone (person_id, number, whose, label_org, label_place, label_level, label_case, is_public, version)"
+    " select person_id, number, 'OWN', label_org, label_place, 1, null, false, 1 from staged_phones"
+)
+
+
+def store_new(cells: Cells, organisation: Organisation, tell: Callable[[int], None]) -> None:
+    """Insert the people of table ``fresh``; search learns them in bulk."""
+    count = cells.one("select count(*) from fresh")
+    if not count:
+        return
+    _number(cells, organisation, count)
+    columns = ", ".join(PERSON)
+    run(SQL(STAGE.format(columns=columns)))
+    copy_in("staged_people", PERSON, cells.write(f"select {columns} from person", "people.csv"))  # noqa: S608
+    with filling.in_bulk():
+        run(SQL(INSERT.format(columns=columns)))
+    tell(4)
+    _add_phones(cells, "select id, phone, label_org, label_place from person where phone is not null")
+    filling.fill(cells, PERSONAL)
+    tell(5)
+
+
+def _number(cells: Cells, organisation: Organisation, count: int) -> None:
+    """Table ``person``: the new people with their keys, numbers and labels."""
+    filling.numbers(cells, count)
+    place = organisation.place
+    cells.run(
+        """
+        create table person as select f.* exclude (line), uuid() as id, n.number, ?::bigint as organisation_id,
+          ?::bigint as label_org, coalesce(f.place_path, ?) as label_place
+        from (select *, row_number() over (order by line) as place from fresh) f join number_of n using (place)
+        """,
+        organisation.pk,
+        organisation.pk,
+        place.path if place else "",
+    )
+
+
+def _add_phones(cells: Cells, query: str) -> None:
+    run(SQL(STAGE_PHONES))
+    copy_in(
+        "staged_phones", ("person_id", "number", "label_org", "label_place"), cells.write(query, "phones.csv")
+    )
+    run(SQL(INSERT_PHONES))
+    run(SQL("drop table staged_phones"))
+
+
+def store_changed(cells: Cells) -> None:
+    """Bring what the file says of people who are known; what it does not say stays, and search follows by its triggers."""
+    if not cells.one("select count(*) from changed"):
+        return
+    _merge_names(cells)
+    columns = ", ".join(("id", *CHANGED))
+    sets = ", ".join(f"{name} = s.{name}" for name in CHANGED)
+    run(SQL(STAGE_CHANGES.format(columns=columns)))
+    changes = cells.write(f"select {columns} from merged where is_other", "changes.csv")  # noqa: S608
+    copy_in("staged_changes", ("id", *CHANGED), changes)
+    run(SQL(UPDATE.format(sets=sets)))
+    _add_phones(cells, "select id, phone, label_org, label_place from merged where brings_phone")
+
+
+def _merge_names(cells: Cells) -> None:
+    """Table ``merged``: what is known with what the file says over it, found and sorted by the names that come of it."""
+    cells.run(
+        """
+        create table outcome as select c.id, c.brings_phone, c.is_other, c.phone,
+          coalesce(nullif(c.family, ''), k.family) as family, coalesce(nullif(c.given, ''), k.given) as given,
+          coalesce(nullif(c.patronymic, ''), k.patronymic) as patronymic, k.spellings, coalesce(nullif(c.sex, 'U'), k.sex) as sex,
+          coalesce(c.birth_date, k.birth_date) as birth_date,
+          case when c.birth_date is null then k.birth_precision else c.birth_precision end as birth_precision,
+          coalesce(c.place_id, k.place_id) as place_id, k.label_org, coalesce(c.place_path, k.label_place) as label_place
+        from changed c join known k using (id)
+        """
+    )
+    names = ("family", "given", "patronymic")
+    texts = " union all ".join(f"select {name} from outcome" for name in (*names, "spellings"))  # noqa: S608
+    cells.judge("told", texts, ("sounds", "bones", "sort"), _told)
+    joins = " ".join(f"left join told {name}_ on {name}_.text = o.{name}" for name in (*names, "spellings"))
+
+    def joined(column: str, *of: str) -> str:
+        return f"concat_ws(' ', {', '.join(f'nullif({name}_.{column}, {chr(39) * 2})' for name in of)}) as {column}"
+
+    cells.run(
+        f"create table merged as select o.*, {joined('sounds', *names, 'spellings')}, "  # noqa: S608
+        f"{joined('bones', *names, 'spellings')}, {joined('sort', *names)}_key from outcome o {joins}"
+    )
+
+
+def _told(text: str) -> tuple[str, str, str]:
+    return sounds_of_name(text), bones_of_name(text), uzkey(text)
