@@ -223,13 +223,21 @@ def copy_in(table: str, columns: Sequence[str], path: Path) -> int:
         return int(cursor.rowcount)
 
 
-def copy_out(query: Composed | SQL, path: Path) -> None:
-    """Stream the rows of a query into a CSV file (NULL is ``\\N``) that only this user may read."""
+def copy_out(columns: Sequence[Composed | SQL], rest: Composed | SQL, path: Path) -> None:
+    """Write ``select columns rest`` into a file that only this user may read: a line a row, tabs between, NULL as ``\\N``.
+
+    The values may hold neither tabs nor line breaks. A thousand rows travel as one: row by row the driver takes longer than
+    the database.
+    """
+    values = [SQL("coalesce(({})::text, '\\N')").format(column) for column in columns]
+    statement = SQL(
+        "select string_agg(line, e'\\n') from (select concat_ws(e'\\t', {}), (row_number() over () - 1) / 1000 {}) q(line, part)"
+        " group by part"
+    ).format(_list(values), rest)
     path.touch(mode=0o600)
-    statement = SQL("copy ({}) to stdout (format csv, null '\\N')").format(query)
-    with connection.cursor() as cursor, cursor.copy(statement) as stream, path.open("wb") as file:
-        for chunk in stream:
-            file.write(chunk)
+    with connection.cursor() as cursor, path.open("w", encoding="utf-8") as file:
+        for (lines,) in cursor.cursor.stream(statement):
+            file.write(f"{lines}\n")
 
 
 def run(statement: Composed | SQL | str, *values: Any) -> list[tuple[Any, ...]]:

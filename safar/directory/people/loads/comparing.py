@@ -6,16 +6,30 @@ from psycopg.sql import SQL, Literal
 
 from safar.directory.organisations.models import Organisation
 from safar.foundation.access.actors import Actor
-from safar.foundation.database.copying import copy_out
+from safar.foundation.database.copying import copy_in, copy_out, run
 from safar.foundation.registers.loading import Report
 from safar.foundation.registers.sheets.columnar import Cells
 
-KNOWN = SQL(
-    "select p.external_id, p.id, p.family, p.given, p.patronymic, p.sex, p.birth_date, p.birth_precision, p.place_id,"
-    " p.spellings, p.label_org, p.label_place,"
-    " (select string_agg(t.number, ' ') from people_phone t where t.person_id = p.id)"
-    " from people_person p where p.organisation_id = {} and p.external_id <> ''"
-)
+KNOWN = {
+    "external_id": (SQL("p.external_id"), "varchar"),
+    "id": (SQL("p.id"), "varchar"),
+    "family": (SQL("p.family"), "varchar"),
+    "given": (SQL("p.given"), "varchar"),
+    "patronymic": (SQL("p.patronymic"), "varchar"),
+    "sex": (SQL("p.sex"), "varchar"),
+    "birth_date": (SQL("p.birth_date"), "date"),
+    "birth_precision": (SQL("p.birth_precision"), "varchar"),
+    "place_id": (SQL("p.place_id"), "bigint"),
+    "spellings": (SQL("replace(p.spellings, e'\\n', ' ')"), "varchar"),
+    "label_org": (SQL("p.label_org"), "bigint"),
+    "label_place": (SQL("p.label_place"), "varchar"),
+    "phones": (
+        SQL("(select string_agg(t.number, ' ') from people_phone t where t.person_id = p.id)"),
+        "varchar",
+    ),
+}
+ASKED = SQL("create temporary table staged_numbers (external_id varchar) on commit drop")
+FROM = SQL("from people_person p join staged_numbers n using (external_id) where p.organisation_id = {}")
 
 
 def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Actor) -> None:
@@ -23,12 +37,12 @@ def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Act
 
     An empty cell says nothing: what is known stays. A telephone the file brings is added to those known.
     """
-    copy_out(KNOWN.format(Literal(organisation.pk)), cells.folder / "known.csv")
-    cells.read(
-        "known", "known.csv", external_id="varchar", id="varchar", family="varchar", given="varchar", patronymic="varchar",
-        sex="varchar", birth_date="date", birth_precision="varchar", place_id="bigint",
-        spellings="varchar", label_org="bigint", label_place="varchar", phones="varchar",
-    )  # fmt: skip
+    run(ASKED)
+    copy_in("staged_numbers", ("external_id",), cells.write("select external_id from good", "asked.csv"))
+    run("analyze staged_numbers")
+    values = [sql for sql, _kind in KNOWN.values()]
+    copy_out(values, FROM.format(Literal(organisation.pk)), cells.folder / "known.tsv")
+    cells.read("known", "known.tsv", **{name: kind for name, (_sql, kind) in KNOWN.items()})
     cells.run(
         """
         create table changed as select g.*, k.id,

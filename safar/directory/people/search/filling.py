@@ -14,7 +14,9 @@ from safar.foundation.registers.sheets.columnar import Cells
 YEAR_AT = NUMBER_BITS + SOUND_BITS
 SHELF_AT = YEAR_AT + YEAR_BITS
 STAGE_WORDS = "create temporary table staged_words (sound text, bones text) on commit drop"
-KEYS = "select sound, bones, search.single_key(bones), search.pair_half(bones), search.sound_bits(sound) from staged_words"
+KEYS = (
+    SQL("sound"), SQL("bones"), SQL("search.single_key(bones)"), SQL("search.pair_half(bones)"), SQL("search.sound_bits(sound)"),
+)  # fmt: skip
 LEARN = "select search.learn(array_agg(sound), array_agg(bones)) from staged_words"
 
 ELEMENTS = f"""
@@ -54,9 +56,9 @@ def in_bulk() -> Iterator[None]:
 
 def numbers(cells: Cells, count: int) -> None:
     """Table ``number_of``: so many new numbers of people, each with its ``place`` from 1 on."""
-    query = SQL("select nextval('people_person_number') from generate_series(1, {})").format(Literal(count))
-    copy_out(query, cells.folder / "numbers.csv")
-    cells.read("number_taken", "numbers.csv", number="bigint")
+    taken = SQL("from generate_series(1, {})").format(Literal(count))
+    copy_out([SQL("nextval('people_person_number')")], taken, cells.folder / "numbers.tsv")
+    cells.read("number_taken", "numbers.tsv", number="bigint")
     cells.run("create table number_of as select number, row_number() over () as place from number_taken")
 
 
@@ -91,10 +93,10 @@ def _words(cells: Cells) -> None:
     )
     copy_in("staged_words", ("sound", "bones"), words)
     run(LEARN)
-    copy_out(SQL(KEYS), cells.folder / "keys.csv")
+    copy_out(KEYS, SQL("from staged_words"), cells.folder / "keys.tsv")
     cells.read(
         "word_key",
-        "keys.csv",
+        "keys.tsv",
         sound="varchar",
         bones="varchar",
         single="bigint",

@@ -129,39 +129,38 @@ class _Sounds(dict[int, str]):
 _SIGNS, _SOUNDS = _Signs(), _Sounds()
 
 #: Spelling schemes of Latin (Uzbek, passports of every decade, English, German, French, Polish, Turkish), the longest first.
+#: Each with letters of which a word must have one for the rule to be worth trying.
 _SPELLINGS = (
-    ("schtsch|shch|szcz|SC|stch", "S"),
-    ("tsch|tch|cz|tS", "C"),
-    ("dsch|dzh|dj|dJ|zh", "J"),
-    ("sch|sh|sz", "S"),
-    ("ch", "C"),
-    ("kh|x", "h"),
-    ("gh", "g"),
-    ("ph", "f"),
-    ("th", "t"),
-    ("ts|tz", "s"),
-    ("(?:ck|cz?k|[tz]k)(?=(?:i[jy]?|yj?|a[jyi]?a?)$)", "sk"),
-    ("ck|q", "k"),
-    ("c(?=[eiy])", "s"),
-    ("c", "k"),
-    ("w", "v"),
-    ("(?<=[oe])ff?$", "v"),
-    ("ou|oo", "u"),
-    ("ee", "i"),
-    ("^(?:[yji][ou]|J[ou]|j[ou])", "Y"),
-    ("(?<=[lnt])j(?=u)|j(?=e[vf])|(?<=[aeouiy])j(?=a$|evi|ovi)|(?<=i)j(?=[ao])", "y"),
-    ("j$|j(?=[bdfghklmnprstvzSCJ])", "y"),
-    ("^[yi](?=[ae])", ""),
-    ("j", "J"),
-    ("(?<=[aeiou])h(?=[bdgklmnprstvzSCJ])(?!hm)", "h"),
-    ("y", "i"),
-    ("[ao]", "a"),
-    ("[ei]+(?=a)|[ei]+", "i"),
-    (r"(.)\1+", r"\1"),
-    ("i(?=[au])", ""),
-    ("(?<=[au])i(?=[i])", ""),
+    ("sS", "schtsch|shch|szcz|SC|stch", "S"),
+    ("t", "tsch|tch|tS", "C"),
+    ("z", "cz", "C"),
+    ("dz", "dsch|dzh|dj|dJ|zh", "J"),
+    ("s", "sch|sh|sz", "S"),
+    ("c", "ch", "C"),
+    ("x", "x", "h"),
+    ("h", "kh", "h"),
+    ("h", "gh", "g"),
+    ("p", "ph", "f"),
+    ("h", "th", "t"),
+    ("t", "ts|tz", "s"),
+    ("kc", "(?:ck|cz?k|[tz]k)(?=(?:i[jy]?|yj?|a[jyi]?a?)$)", "sk"),
+    ("q", "q", "k"),
+    ("c", "ck", "k"),
+    ("c", "c(?=[eiy])", "s"),
+    ("c", "c", "k"),
+    ("w", "w", "v"),
+    ("f", "(?<=[oe])ff?$", "v"),
+    ("o", "ou|oo", "u"),
+    ("yjiJ", "^(?:[yji][ou]|J[ou])", "Y"),
+    ("j", "(?<=[lt])j(?=[ua])|(?<=n)j(?=u)|j(?=e[vf])|(?<=[aeouiy])j(?=a$|evi|ovi)|(?<=i)j(?=[ao])", "y"),
+    ("j", "j$|j(?=[bdfghklmnprstvzSCJ])", "y"),
+    ("yi", "^[yi](?=[ae])", ""),
 )
-_SPELLINGS_COMPILED = tuple((re.compile(pattern), sound) for pattern, sound in _SPELLINGS)
+_RULES = tuple((frozenset(letters), re.compile(pattern), sound) for letters, pattern, sound in _SPELLINGS)
+#: Coarse vowels, and the j that is left.
+_COARSE = str.maketrans("jyoe", "Jiai")
+_RUNS = re.compile(r"(.)\1+")
+_GLIDE = re.compile("i(?=[au])")
 
 #: Letters that one scheme or one language reads otherwise than the fold: tried when a name is looked for, not when it is kept.
 READINGS = (
@@ -192,7 +191,6 @@ READINGS = (
 _ENDINGS = re.compile(
     "(?:i?[aiu]v|[ai]v)(?:a|iC|na|iCna|ic|i)?$|(?:iC|iCna|in[ai]?|ski|skai?a|skii|zada|zadi|u?gli|kizi)$"
 )
-_RUNS = re.compile(r"(.)\1+")
 #: Consonants that schemes and tongues exchange: s and z, sh and ch, g and h, v and f; vowels and Y are left out.
 _KINDRED = str.maketrans({"z": "s", "C": "S", "g": "h", "f": "v", "a": "", "i": "", "u": "", "Y": ""})
 
@@ -200,9 +198,13 @@ _KINDRED = str.maketrans({"z": "s", "C": "S", "g": "h", "f": "v", "a": "", "i": 
 def sound_of(word: str) -> str:
     """A word without script: Latin small letters with S, C, J, Y; a for a and o, i for e, i and y, u."""
     found = word.translate(_SOUNDS)
-    for pattern, sound in _SPELLINGS_COMPILED:
-        found = pattern.sub(sound, found)
-    return found
+    letters = set(found)
+    for needed, pattern, sound in _RULES:
+        if not needed.isdisjoint(letters):
+            changed = pattern.sub(sound, found)
+            if changed != found:
+                found, letters = changed, set(changed)
+    return _GLIDE.sub("", _RUNS.sub(r"\1", found.translate(_COARSE)))
 
 
 def stem_of(sound: str) -> str:
@@ -212,12 +214,10 @@ def stem_of(sound: str) -> str:
 
 
 def bones_of(sound: str) -> str:
-    """The consonants, each run of one letter once; a vowel at the beginning stands as a."""
+    """The consonants, each run of one letter once; a vowel at the beginning, or a glide, stands as a."""
     if not sound:
         return ""
-    first = "a" if sound[0] in "aiuYJ" else sound[0]
-    return (
-        _RUNS.sub(r"\1", (first + sound[1:]).translate(_KINDRED))
-        if first != "a"
-        else "a" + _RUNS.sub(r"\1", sound[1:].translate(_KINDRED))
-    )
+    bones = sound[1:].translate(_KINDRED)
+    if sound[0] in "aiuYJ":
+        return "a" + _RUNS.sub(r"\1", bones)
+    return _RUNS.sub(r"\1", sound[0].translate(_KINDRED) + bones)

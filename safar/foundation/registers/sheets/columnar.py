@@ -77,11 +77,11 @@ class Cells:
         return path
 
     def read(self, table: str, name: str, **columns: str) -> None:
-        """Table from a CSV file that PostgreSQL's COPY wrote into the folder: `columns` name their types."""
+        """Table from a file that `copying.copy_out` wrote into the folder: `columns` name their types."""
         kinds = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
         self.run(
             f"create table {table} as select * from read_csv('{self.folder / name}', columns = {{{kinds}}}, "  # noqa: S608
-            "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '\\N')"
+            "header = false, auto_detect = false, delim = '\t', quote = '', escape = '', nullstr = '\\N')"
         )
 
 
@@ -119,12 +119,12 @@ def _read_at_once(cells: Cells, path: Path) -> bool:
         cells.run(
             "create table cell as select (row_number() over () + 1)::bigint as line, ''::varchar as problem, * "  # noqa: S608
             f"from read_csv(?, columns = {{{kinds}}}, header = false, skip = 1, auto_detect = false, delim = ?, "
-            "quote = '\"', escape = '\"', null_padding = true, strict_mode = true, new_line = ?, max_line_size = 1048576)",
-            str(path), sheet.delimiter, lines[1],
+            "quote = '\"', escape = '\"', null_padding = true, strict_mode = true, max_line_size = 1048576)",
+            str(path), sheet.delimiter,
         )  # fmt: skip
     except duckdb.Error:
         return False
-    if cells.one("select count(*) from cell") != lines[0] - 1:
+    if cells.one("select count(*) from cell") != lines - 1:
         cells.run("drop table cell")
         return False
     blank = " and ".join(f"coalesce(trim({column}), '') = ''" for column in cells.names.values())
@@ -132,8 +132,8 @@ def _read_at_once(cells: Cells, path: Path) -> bool:
     return True
 
 
-def _lines(path: Path) -> tuple[int, str] | None:
-    """How many lines a file has and what ends them; None where lines end in more than one way or hold what no line does."""
+def _lines(path: Path) -> int | None:
+    """How many lines a file has; None where they end in more than one way or hold what no line does."""
     feeds = returns = pairs = 0
     last = b""
     with path.open("rb") as file:
@@ -149,7 +149,7 @@ def _lines(path: Path) -> tuple[int, str] | None:
             last = chunk[-1:]
     if returns and not returns == pairs == feeds:
         return None
-    return feeds + (last != b"\n"), "\\r\\n" if returns else "\\n"
+    return feeds + (last != b"\n")
 
 
 def _read_by_rows(cells: Cells, on_progress: Callable[[int], None] | None) -> None:
