@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 from psycopg.sql import SQL, Literal
 
-from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SOUND_BITS, YEAR_BITS
+from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SHELF_BITS, YEAR_BITS
 from safar.foundation.database.copying import copy_in, copy_out, run
 from safar.foundation.registers.sheets.columnar import Cells
 
-YEAR_AT = NUMBER_BITS + SOUND_BITS
-SHELF_AT = YEAR_AT + YEAR_BITS
+SHELF_AT = NUMBER_BITS + YEAR_BITS
+SOUND_AT = SHELF_AT + SHELF_BITS
 STAGE_WORDS = "create temporary table staged_words (sound text, bones text) on commit drop"
 KEYS = (
     SQL("sound"), SQL("bones"), SQL("search.single_key(bones)"), SQL("search.pair_half(bones)"), SQL("search.sound_bits(sound)"),
@@ -21,7 +21,7 @@ LEARN = "select search.learn(array_agg(sound), array_agg(bones)) from staged_wor
 
 ELEMENTS = f"""
 create table heard as
-  select n.number | (n.year << {YEAR_AT}) | (s.id << {SHELF_AT}) as base, n.number, w.place, k.single, k.half, k.bits
+  select n.number | (n.year << {NUMBER_BITS}) | (s.id << {SHELF_AT}) as base, n.number, w.place, k.single, k.half, k.bits
   from (
     select number, label_place, case when birth_date is null then 0 else
       greatest(1, least(255, year(birth_date) - {FIRST_YEAR})) end::bigint as year,
@@ -33,9 +33,9 @@ create table heard as
 """  # noqa: S608
 POSTINGS = f"""
 with element as (
-  select single as key, base | (bits << {NUMBER_BITS}) as member from heard
+  select single as key, base | (bits << {SOUND_AT}) as member from heard
   union all
-  select case when a.half = b.half then ~a.half else xor(a.half, b.half) end, a.base | (xor(a.bits, b.bits) << {NUMBER_BITS})
+  select case when a.half = b.half then ~a.half else xor(a.half, b.half) end, a.base | (xor(a.bits, b.bits) << {SOUND_AT})
   from heard a join heard b on a.number = b.number and a.place < b.place),
 gathered as (select key, list_sort(list_distinct(list(member))) as members from element group by key),
 chunk as (select key, list_slice(members, begun + 1, begun + {CHUNK}) as members

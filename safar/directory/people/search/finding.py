@@ -17,11 +17,13 @@ from rapidfuzz.distance import OSA
 
 from safar.directory.people.search.asking import Born, Question, asked
 from safar.directory.people.search.folding import Sound, deletions, other_bones, sounded
-from safar.directory.people.search.ranking import LEAST, SURE, Candidate, likeness, score
+from safar.directory.people.search.ranking import LEAST, Candidate, likeness, score
 from safar.directory.people.search.tables import FIRST_YEAR
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
-CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 24, 600, 40
+CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 16, 200, 40
+#: The score that ends the search after each lookup: all sounds as typed; a slip or two; anybody.
+ENOUGH = (0.93, 0.88, 0.0)
 
 CANDIDATES_SQL = "select * from search.candidates(%s::text[], %s::text[], %s::text[], %s::text[], %s::int, %s::int, %s::int)"
 NEIGHBOURS_SQL = "select slip, bones from search.neighbours(%s::text[])"
@@ -47,10 +49,10 @@ def matches(question: Question, *, limit: int = 10) -> list[Match]:
     typed = list(dict.fromkeys(sounded(word) for word in question.words))
     opening = typed.pop() if question.open and typed else None
     found = _Answers(question.born, [sound.sound for sound in typed], opening.sound if opening else "")
-    for pairs in _ever_wider(question, typed, opening):
+    for enough, pairs in zip(ENOUGH, _ever_wider(question, typed, opening), strict=False):
         if pairs:
             found.take(_look_up(pairs, question.born))
-        if found.is_sure():
+        if found.reaches(enough):
             break
     return found.best(limit)
 
@@ -76,9 +78,9 @@ class _Answers:
                 worth = score(self.typed, one, self.born, opening=self.opening)
                 self.scored[one.pk] = Match(one.pk, one.number, worth, one.sounds, one.born, one.precision)
 
-    def is_sure(self) -> bool:
-        """Whether somebody answers so well that looking further would find nobody better."""
-        return any(match.score >= SURE for match in self.scored.values())
+    def reaches(self, enough: float) -> bool:
+        """Whether somebody answers so well that looking further would hardly find anybody better."""
+        return any(match.score >= enough for match in self.scored.values())
 
     def best(self, limit: int) -> list[Match]:
         good = [match for match in self.scored.values() if match.score >= LEAST]

@@ -15,8 +15,6 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from safar.directory.people.search.asking import Born
 
-#: From this score on nobody looks further: every word sounds as it was typed.
-SURE = 0.97
 #: Below this a person is no answer.
 LEAST = 0.55
 #: What a word of the person's that was not typed costs, and a date that is unknown, a year beside or another date.

@@ -14,8 +14,9 @@ from django.db import connection, transaction
 
 from safar.foundation.access.wall import ALLOWED
 
-#: Bits of a posting's member, from the lowest: number of the person, sound, year of birth since 1880 (0: unknown), shelf.
-NUMBER_BITS, SOUND_BITS, YEAR_BITS = 29, 6, 8
+#: Bits of a posting's member, from the lowest: number of the person, year of birth since 1880 (0: unknown), shelf; on top of
+#: them six bits of the sound, so that those who sound alike stand together.
+NUMBER_BITS, YEAR_BITS, SHELF_BITS = 29, 8, 20
 FIRST_YEAR = 1880
 #: Members of one posting row: as many as fit into a page's share without being moved out of line.
 CHUNK = 240
@@ -54,10 +55,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   with word as (
     select i, search.single_key(b) as single, search.pair_half(b) as half, search.sound_bits(s) as bits
     from unnest(string_to_array(bones, ' '), string_to_array(sounds, ' ')) with ordinality u(b, s, i) where b <> ''),
-  base as (select (shelf << 43) | (search.year_of(born) << 35) | number as member)
-  select single, member | (bits << 29) from word, base
+  base as (select (shelf << 37) | (search.year_of(born) << 29) | number as member)
+  select single, member | (bits << 57) from word, base
   union
-  select case when a.half = b.half then ~a.half else a.half # b.half end, member | ((a.bits # b.bits) << 29)
+  select case when a.half = b.half then ~a.half else a.half # b.half end, member | ((a.bits # b.bits) << 57)
   from word a join word b on a.i < b.i, base
 $$;
 
@@ -148,40 +149,35 @@ create or replace function search.candidates(
   one text[], one_sound text[], other text[], other_sound text[], born_from int, born_to int, at_most int)
 returns table (id uuid, number bigint, sounds text, birth_date date, birth_precision varchar, hits bigint)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
-declare everywhere boolean;
+declare everywhere boolean; budget int;
 begin
   select coalesce(bool_or(s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.orgs is null and s.place = '')), false)
   into everywhere from gate.scopes('people.person', 'r') s;
-  if everywhere then
-    return query
-    with asked as (
-      select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as f
-      from unnest(one, one_sound, other, other_sound) u(a, s, b, t)),
-    found as (
-      select m & 536870911 as person, count(*) as hits, count(*) filter (where ((m >> 29) & 63) = a.f) as alike
-      from asked a join search.posting p on p.key = a.key cross join lateral unnest(p.members) m
-      where born_from is null or ((m >> 35) & 255) between born_from and born_to or ((m >> 35) & 255) = 0
-      group by 1 order by 3 desc, 2 desc limit at_most)
-    select p.id, p.number, p.sounds, p.birth_date, p.birth_precision, f.hits
-    from found f join public.people_person p on p.number = f.person
-    where {allowed};
-  else
-    return query
-    with asked as (
-      select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as f
-      from unnest(one, one_sound, other, other_sound) u(a, s, b, t)),
-    found as materialized (
-      select m & 536870911 as person, m >> 43 as shelf, count(*) as hits, count(*) filter (where ((m >> 29) & 63) = a.f) as alike
-      from asked a join search.posting p on p.key = a.key cross join lateral unnest(p.members) m
-      where born_from is null or ((m >> 35) & 255) between born_from and born_to or ((m >> 35) & 255) = 0
-      group by 1, 2),
-    open as (
-      select shelf.id from (select distinct shelf from found) f join search.shelf on shelf.id = f.shelf where {shelf_allowed}),
-    best as (select f.* from found f join open o on o.id = f.shelf order by f.alike desc, f.hits desc limit at_most)
-    select p.id, p.number, p.sounds, p.birth_date, p.birth_precision, f.hits
-    from best f join public.people_person p on p.number = f.person
-    where {allowed};
-  end if;
+  budget := case when not everywhere then 100000 when born_from is not null then 40000 else 6000 end;
+  return query
+  with asked as (
+    select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as bits
+    from unnest(one, one_sound, other, other_sound) u(a, s, b, t)),
+  chunk as (
+    select a.bits, p.members, sum(cardinality(p.members)) over (partition by a.key) as crowd,
+      a.bits between p.members[1] >> 57 and p.members[cardinality(p.members)] >> 57 as alike
+    from asked a join search.posting p on p.key = a.key),
+  read as (select c.*, sum(cardinality(members)) over (order by crowd, alike desc rows unbounded preceding) as so_far from chunk c),
+  found as materialized (
+    select m & 536870911 as person, (m >> 37) & 1048575 as shelf, count(*) as hits, count(*) filter (where m >> 57 = r.bits) as alike
+    from read r cross join lateral unnest(r.members) m
+    where r.so_far - cardinality(r.members) < budget
+      and (born_from is null or ((m >> 29) & 255) between born_from and born_to or ((m >> 29) & 255) = 0)
+    group by 1, 2),
+  open as materialized (
+    select shelf.id from (select distinct shelf from found where not everywhere) f
+    join search.shelf on shelf.id = f.shelf where {shelf_allowed}),
+  best as (
+    select f.* from found f where everywhere or f.shelf in (select o.id from open o)
+    order by f.hits desc, f.alike desc limit at_most)
+  select p.id, p.number, p.sounds, p.birth_date, p.birth_precision, f.hits
+  from best f join public.people_person p on p.number = f.person
+  where {allowed};
 end $$;
 
 create or replace function search.asked_key(one text, other text) returns bigint
