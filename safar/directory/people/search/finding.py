@@ -46,10 +46,13 @@ class Match:
 
 def matches(question: Question, *, limit: int = 10) -> list[Match]:
     """The people who answer best, the best first; asked in the open transaction, in the eyes of whoever acts."""
-    typed = list(dict.fromkeys(sounded(word) for word in question.words))
-    opening = typed.pop() if question.open and typed else None
+    said = {sounded(word): word for word in question.words}
+    typed = list(said)
+    opening = typed[-1] if question.open and typed else None
+    if not typed:
+        return []
     found = _Answers(question.born, [sound.sound for sound in typed], opening.sound if opening else "")
-    for enough, pairs in zip(ENOUGH, _ever_wider(question, typed, opening), strict=False):
+    for enough, pairs in zip(ENOUGH, _ever_wider(list(said.values()), typed, opening), strict=False):
         if pairs:
             found.take(_look_up(pairs, question.born))
         if found.reaches(enough):
@@ -87,18 +90,17 @@ class _Answers:
         return sorted(good, key=lambda match: (-match.score, match.number))[:limit]
 
 
-def _ever_wider(question: Question, typed: list[Sound], opening: Sound | None) -> Iterable[list[Pair]]:
+def _ever_wider(words: list[str], typed: list[Sound], opening: Sound | None) -> Iterable[list[Pair]]:
     """The pairs of each lookup; made only when the one before was not enough."""
     begun = _begun(opening.sound) if opening else []
-    if len(typed) + bool(begun) < 2:
-        yield [(one, None) for one in (typed or begun)]
+    if len(typed) < 2:
+        yield [(one, None) for one in (*typed, *begun)]
     else:
-        yield [*combinations(typed, 2), *product(typed, begun)]
-    readings = _readings(question.words[: len(typed)], typed)
+        yield [*combinations(typed, 2), *product(typed[:-1], begun)]
+    readings = _readings(words, typed)
     if len(typed) > 1:
         yield _pairs(readings)
-    if typed:
-        yield [(one, None) for options in readings for one in options[: READINGS // 2]]
+    yield [(one, None) for options in readings for one in options[: READINGS // 2]]
 
 
 def _pairs(readings: list[list[Sound]]) -> list[Pair]:

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from safar.directory.people.search.asking import Born
 
 #: Below this a person is no answer.
-LEAST = 0.55
+LEAST = 0.66
 #: What a word of the person's that was not typed costs, and a date that is unknown, a year beside or another date.
 UNTYPED, UNKNOWN, BESIDE, OTHER_DAY, ELSEWHEN = 0.004, 0.02, 0.06, 0.01, 0.25
 
@@ -49,18 +49,13 @@ def score(
     for sound in typed:
         best, at = 0.0, -1
         for place, word in enumerate(left):
-            found = likeness(sound, word)
+            found = 1.0 if sound == opening and word.startswith(sound) else likeness(sound, word)
             if found > best:
                 best, at = found, place
         if at >= 0 and best > 0.5:
             del left[at]
         counts = 2.0 if len(sound) > 2 else 1.0
         total, weight = total + best * counts, weight + counts
-    if opening:
-        fits = [word for word in left if word.startswith(opening)]
-        if fits:
-            left.remove(fits[0])
-        total, weight = total + (2.0 if fits else 0.0), weight + 2.0
     named = total / weight if weight else 0.0
     return max(0.0, min(1.0, named - UNTYPED * len(left) - against(born, candidate)))
 

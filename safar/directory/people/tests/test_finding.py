@@ -1,0 +1,225 @@
+"""Finding people in the database: who is found by what, who is found by nobody else, and what the tables hold afterwards."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.utils import timezone
+
+from safar.directory.organisations.demo import by_demo
+from safar.directory.people.demo import make_person
+from safar.directory.people.models import Person
+from safar.directory.people.search.answers import answers
+from safar.directory.people.search.finding import keys_of
+from safar.directory.people.tests.conftest import somebody
+from safar.directory.places.demo import make_place
+from safar.foundation.access.actors import acting, public_actor
+from safar.foundation.actions import store
+from safar.foundation.database.testing import as_web
+
+pytestmark = pytest.mark.django_db
+
+
+def names(actor, text, **options):
+    with as_web(), acting(actor):
+        return [answer.person.full_name for answer in answers(actor, text, **options)]
+
+
+@pytest.fixture
+def yoldosheva(desk, region):
+    return make_person(
+        "Yoʻldosheva",
+        "Zulfiya",
+        patronymic="Karim qizi",
+        birth_date=date(1991, 4, 3),
+        organisation=desk,
+        place=region,
+    )
+
+
+@pytest.fixture
+def others(desk, region):
+    return [
+        make_person(family, given, organisation=desk, place=region, birth_date=born)
+        for family, given, born in (
+            ("Каримов", "Азиз", date(1980, 1, 1)), ("Karimova", "Aziza", date(1985, 1, 1)), ("Toʻraqulov", "Zuhriddin", None),
+            ("Юсупова", "Зулхумор", date(1991, 1, 1)), ("Asanov", "Bakyt", date(1975, 6, 7)),
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yo'ldosheva Zulfiya", "Юлдашева Зульфия", "Йўлдошева Зулфия", "Yuldasheva Zulfia", "IULDASHEVA ZULFIIA", "Youldacheva Zulfia",
+        "Zulfiya Yoʻldosheva", "Zulfiya Karimovna", "Yuldasheva 1991", "зульфия 03.04.1991", "Yuldashva Zulfiya", "Юлдшева Зулфия",
+        "Yoldosheva Zulfiya Karimovna 1992", "Yuldashev Zulfiya", "yuldash", "Юлдашева Yuldasheva Зульфия",
+    ],
+)  # fmt: skip
+def test_she_is_found_first_however_it_is_typed(yoldosheva, others, worker, text):
+    assert names(worker, text, as_typed=True)[0] == yoldosheva.full_name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "зззз ффф",
+        "1991",
+        "%",
+        "'; drop table",
+        "\0",
+        "a" * 5000,
+        "🙂",
+        "(((",
+        "Ibrahimovich Petrosyan",
+    ],
+)
+def test_what_means_nobody_finds_nobody(yoldosheva, others, worker, text):
+    assert names(worker, text) == []
+
+
+def test_half_a_name_is_enough_while_it_is_typed(yoldosheva, others, worker):
+    assert names(worker, "Yoʻld Zul", as_typed=True)[0] == yoldosheva.full_name
+    assert names(worker, "Zulfiya Yo", as_typed=True) == [yoldosheva.full_name]
+
+
+def test_why_is_told_for_each_word(yoldosheva, worker):
+    with as_web(), acting(worker):
+        (found,) = answers(worker, "Юлдашева Zulfiya 1991")
+    assert found.why == ("Yoldosheva: sounds like Юлдашева", "Zulfiya: as typed", "born in this year")
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        lambda desk: somebody("case_worker", level=2, orgs=[desk.pk + 1]),
+        lambda desk: somebody("call_operator", place="UZ.1703."),
+        lambda desk: somebody("case_worker", level=0, orgs=[desk.pk]),
+        lambda desk: somebody("directory_editor", level=2),
+        lambda desk: public_actor(),
+    ],
+    ids=["another desk", "another region", "no clearance", "another office", "the public"],
+)
+def test_whom_one_may_not_see_is_found_by_nothing(yoldosheva, others, desk, who):
+    actor = who(desk)
+    with as_web(), acting(actor):
+        assert keys_of("Yoʻldosheva Zulfiya", 10) == keys_of("Nobody Atall", 10) == []
+        assert candidates("alds", "YldaSiva") == []
+
+
+def candidates(bones, sound):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from search.candidates(%s, %s, array[null]::text[], array[null]::text[], null, null, 10)",
+            [[bones], [sound]],
+        )
+        return cursor.fetchall()
+
+
+def test_a_region_sees_its_own_among_many_of_the_same_name(desk, region):
+    """Visibility is inside the lookup: two hundred people of one name elsewhere do not crowd out the one who lives here."""
+    elsewhere = make_place("1703", level="REGION", parent=region.parent)
+    for _n in range(200):
+        make_person("Karimov", "Aziz", organisation=desk, place=elsewhere)
+    here = make_person("Karimov", "Aziz", organisation=desk, place=region)
+    actor = somebody("call_operator", place="UZ.1714.")
+    with as_web(), acting(actor):
+        assert keys_of("Karimov Aziz", 10) == [here.pk]
+        assert len(answers(actor, "Каримов Азиз")) == 1
+
+
+def test_a_person_renamed_moved_or_gone_is_found_as_she_is_now(yoldosheva, desk, worker):
+    with acting(by_demo()), transaction.atomic():
+        person = Person.unscoped.get(pk=yoldosheva.pk)
+        person.family = "Namunova"
+        store(person, by=by_demo(), action="change_person")
+    assert names(worker, "Yoʻldosheva Zulfiya 1991", limit=1)[:1] != ["Yoʻldosheva Zulfiya Karim qizi"]
+    assert names(worker, "Намунова Зульфия") == ["Namunova Zulfiya Karim qizi"]
+    with acting(by_demo()), transaction.atomic():
+        Person.unscoped.filter(pk=yoldosheva.pk).delete()
+    assert names(worker, "Намунова Зульфия") == []
+    assert members() == set()
+
+
+def members():
+    with connection.cursor() as cursor:
+        cursor.execute("select key, unnest(members) from search.posting")
+        return set(cursor.fetchall())
+
+
+def test_tidying_puts_those_of_one_key_together_and_loses_nobody(desk, region, worker):
+    people = {make_person("Karimov", "Aziz", organisation=desk, place=region).pk for _n in range(30)}
+    before = members()
+    with connection.cursor() as cursor:
+        cursor.execute("select search.tidy(1000)")
+        cursor.execute("select count(*), count(distinct key) from search.posting")
+        rows, keys = cursor.fetchone()
+    assert members() == before
+    assert rows == keys
+    with as_web(), acting(worker):
+        assert set(keys_of("Каримов Азиз", 50)) == people
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from search.posting", "select * from search.shelf", "select * from search.word", "select * from search.slip",
+        "delete from search.posting", "update search.posting set members = '{}'", "insert into search.word values ('a', 'a', 1)",
+        "select search.forget(1, 'a', 'a')", "select search.elements(1, 1, null, 'a', 'a')", "select search.shelf_of(1, 'UZ.', 1, null)",
+    ],
+)  # fmt: skip
+def test_the_web_role_reads_none_of_the_tables(yoldosheva, worker, statement):
+    with (
+        as_web(),
+        acting(worker),
+        pytest.raises((ProgrammingError, psycopg.errors.InsufficientPrivilege)),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute(statement)
+
+
+def test_a_posting_slipped_in_opens_nobody(yoldosheva, desk):
+    """What the web role may append to the postings says where to look; who may see is asked of the person's own row."""
+    stranger = somebody("case_worker", level=2, orgs=[desk.pk + 1])
+    with connection.cursor() as cursor:
+        cursor.execute("select unnest(members) from search.posting where key = search.single_key('slv')")
+        member = cursor.fetchone()[0]
+    with as_web(), acting(stranger), connection.cursor() as cursor:
+        cursor.execute(
+            "insert into search.posting values (search.single_key('mn'), array[%s]::bigint[])", [member]
+        )
+        assert candidates("mn", "min") == []
+
+
+def test_without_an_actor_nobody_is_found(yoldosheva):
+    with as_web(), acting(None):
+        assert candidates("slv", "zulfa") == []
+        with connection.cursor() as cursor:
+            cursor.execute("select * from search.neighbours(array['slv'])")
+            assert cursor.fetchall() == []
+            cursor.execute("select * from search.beginning('z', 'zz', 10)")
+            assert cursor.fetchall() == []
+
+
+def test_finding_asks_the_same_number_of_questions_for_one_and_for_many(
+    desk, region, worker, django_assert_num_queries
+):
+    for _n in range(40):
+        make_person("Karimov", "Aziz", organisation=desk, place=region)
+    make_person("Yoʻldosheva", "Zulfiya", organisation=desk, place=region)
+    with as_web(), acting(worker):
+        assert worker.scopes  # who acts is looked up once a request, before anything is asked
+        for text in ("Karimov Aziz", "Yuldasheva Zulfiya"):
+            with django_assert_num_queries(2):
+                answers(worker, text)
+
+
+def test_the_time_is_not_asked_for(yoldosheva, worker):
+    """A date in the future or long ago is a date like any other."""
+    assert names(worker, f"Yoʻldosheva Zulfiya {timezone.localdate().year}") == []
