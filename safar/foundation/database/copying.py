@@ -211,6 +211,16 @@ def _list(parts: Iterable[Any]) -> Composed:
     return SQL(", ").join(list(parts))
 
 
+def stage(table: str, definition: str) -> None:
+    """Make a temporary table anew: ``(columns)`` or ``as select …``. It goes with the transaction."""
+    run(SQL("drop table if exists {}").format(Identifier("pg_temp", table)))
+    run(SQL("create temporary table {} ").format(Identifier(table)) + SQL(_on_commit_drop(definition)))
+
+
+def _on_commit_drop(definition: str) -> Any:
+    return f"{definition} on commit drop" if definition.startswith("(") else f"on commit drop {definition}"
+
+
 def copy_in(table: str, columns: Sequence[str], path: Path) -> int:
     """Stream a CSV file (NULL is ``\\N``) into a table; memory stays flat. Returns the number of rows."""
     statement = SQL("copy {} ({}) from stdin (format csv, null '\\N')").format(

@@ -6,7 +6,7 @@ from psycopg.sql import SQL, Literal
 
 from safar.directory.organisations.models import Organisation
 from safar.foundation.access.actors import Actor
-from safar.foundation.database.copying import copy_in, copy_out, run
+from safar.foundation.database.copying import copy_in, copy_out, run, stage
 from safar.foundation.registers.loading import Report
 from safar.foundation.registers.sheets.columnar import Cells
 
@@ -28,7 +28,6 @@ KNOWN = {
         "varchar",
     ),
 }
-ASKED = SQL("create temporary table staged_numbers (external_id varchar) on commit drop")
 FROM = SQL("from people_person p join staged_numbers n using (external_id) where p.organisation_id = {}")
 
 
@@ -37,7 +36,7 @@ def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Act
 
     An empty cell says nothing: what is known stays. A telephone the file brings is added to those known.
     """
-    run(ASKED)
+    stage("staged_numbers", "(external_id varchar)")
     copy_in("staged_numbers", ("external_id",), cells.write("select external_id from good", "asked.csv"))
     run("analyze staged_numbers")
     values = [sql for sql, _kind in KNOWN.values()]

@@ -11,7 +11,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safar.directory.people.models import NAME, Precision, Sex
+from safar.directory.people.models import LETTERS, NAME, Precision, Sex
 from safar.directory.people.search.folding import heard
 from safar.foundation.languages.text import uzkey
 from safar.foundation.registers.loading import Bad, Field, checked
@@ -78,7 +78,7 @@ _MIDNIGHT = re.compile(r"[T ]00:00(:00)?$")
 def name(text: str) -> tuple[str, str, str, str]:
     """A name as it is stored, its sounds, its bones, its place in the order of the alphabets."""
     tidy = checked(text, 100)
-    if tidy and not NAME.regex.search(tidy):
+    if tidy and not LETTERS.search(tidy):
         raise Bad(str(NAME.message))
     words = heard(tidy)
     return tidy, " ".join(w.sound for w in words), " ".join(w.bones for w in words), uzkey(tidy)

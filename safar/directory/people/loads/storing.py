@@ -10,7 +10,7 @@ from safar.directory.organisations.models import Organisation
 from safar.directory.people.search import filling
 from safar.directory.people.search.folding import bones_of_name, sounds_of_name
 from safar.foundation.access.labels import PERSONAL
-from safar.foundation.database.copying import copy_in, run
+from safar.foundation.database.copying import copy_in, run, stage
 from safar.foundation.languages.text import uzkey
 from safar.foundation.registers.sheets.columnar import Cells
 
@@ -21,16 +21,13 @@ PERSON = (
 CHANGED = (
     "family", "given", "patronymic", "sounds", "bones", "sort_key", "sex", "birth_date", "birth_precision", "place_id", "label_place",
 )  # fmt: skip
-STAGE = "create temporary table staged_people on commit drop as select {columns} from people_person limit 0"
+STAGE = "as select {columns} from people_person limit 0"
 INSERT = (
     "insert into people_person ({columns}, spellings, label_level, label_case, is_public, version)"
     " select {columns}, '', 1, null, false, 1 from staged_people"
 )
-STAGE_CHANGES = (
-    "create temporary table staged_changes on commit drop as select {columns} from people_person limit 0"
-)
 UPDATE = "update people_person p set {sets}, version = p.version + 1 from staged_changes s where s.id = p.id"
-STAGE_PHONES = "create temporary table staged_phones (person_id uuid, number varchar, label_org bigint, label_place varchar) on commit drop"
+STAGE_PHONES = "(person_id uuid, number varchar, label_org bigint, label_place varchar)"
 INSERT_PHONES = (
     "insert into people_phone (person_id, number, whose, label_org, label_place, label_level, label_case, is_public, version)"
     " select person_id, number, 'OWN', label_org, label_place, 1, null, false, 1 from staged_phones"
@@ -44,7 +41,7 @@ def store_new(cells: Cells, organisation: Organisation, tell: Callable[[int], No
         return
     _number(cells, organisation, count)
     columns = ", ".join(PERSON)
-    run(SQL(STAGE.format(columns=columns)))
+    stage("staged_people", STAGE.format(columns=columns))
     copy_in("staged_people", PERSON, cells.write(f"select {columns} from person", "people.csv"))  # noqa: S608
     with filling.in_bulk():
         run(SQL(INSERT.format(columns=columns)))
@@ -71,12 +68,11 @@ def _number(cells: Cells, organisation: Organisation, count: int) -> None:
 
 
 def _add_phones(cells: Cells, query: str) -> None:
-    run(SQL(STAGE_PHONES))
+    stage("staged_phones", STAGE_PHONES)
     copy_in(
         "staged_phones", ("person_id", "number", "label_org", "label_place"), cells.write(query, "phones.csv")
     )
     run(SQL(INSERT_PHONES))
-    run(SQL("drop table staged_phones"))
 
 
 def store_changed(cells: Cells) -> None:
@@ -86,7 +82,7 @@ def store_changed(cells: Cells) -> None:
     _merge_names(cells)
     columns = ", ".join(("id", *CHANGED))
     sets = ", ".join(f"{name} = s.{name}" for name in CHANGED)
-    run(SQL(STAGE_CHANGES.format(columns=columns)))
+    stage("staged_changes", STAGE.format(columns=columns))
     changes = cells.write(f"select {columns} from merged where is_other", "changes.csv")  # noqa: S608
     copy_in("staged_changes", ("id", *CHANGED), changes)
     run(SQL(UPDATE.format(sets=sets)))

@@ -2,7 +2,7 @@
 
 from safar.directory.people.models.fact import Fact
 from safar.directory.people.models.names import Name, NameKind
-from safar.directory.people.models.person import NAME, Person, Precision, Sex
+from safar.directory.people.models.person import LETTERS, NAME, Person, Precision, Sex
 from safar.directory.people.models.phone import Phone, Whose
 
-__all__ = ["NAME", "Fact", "Name", "NameKind", "Person", "Phone", "Precision", "Sex", "Whose"]
+__all__ = ["LETTERS", "NAME", "Fact", "Name", "NameKind", "Person", "Phone", "Precision", "Sex", "Whose"]

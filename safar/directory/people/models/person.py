@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from django.core.validators import RegexValidator
@@ -20,7 +21,9 @@ from safar.foundation.history import tracked
 from safar.foundation.languages.fields import NormalisedCharField, NormalisedTextField
 from safar.foundation.languages.keys import KeyField, SortKeyField
 
-NAME = RegexValidator(r"^[^\d<>{}\[\]\\/|@#$%^&*=+~]+$", _("A name has letters only."))
+LETTERS_ONLY = r"^[^\d<>{}\[\]\\/|@#$%^&*=+~]+$"
+LETTERS = re.compile(LETTERS_ONLY)
+NAME = RegexValidator(LETTERS_ONLY, _("A name has letters only."))
 
 
 class Sex(models.TextChoices):

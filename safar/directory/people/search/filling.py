@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from psycopg.sql import SQL, Literal
 
 from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SHELF_BITS, YEAR_BITS
-from safar.foundation.database.copying import copy_in, copy_out, run
+from safar.foundation.database.copying import copy_in, copy_out, run, stage
 from safar.foundation.registers.sheets.columnar import Cells
 
 SHELF_AT = NUMBER_BITS + YEAR_BITS
 SOUND_AT = SHELF_AT + SHELF_BITS
-STAGE_WORDS = "create temporary table staged_words (sound text, bones text) on commit drop"
 KEYS = (
     SQL("sound"), SQL("bones"), SQL("search.single_key(bones)"), SQL("search.pair_half(bones)"), SQL("search.sound_bits(sound)"),
 )  # fmt: skip
@@ -85,7 +84,7 @@ def _shelves(cells: Cells, level: int) -> None:
 
 def _words(cells: Cells) -> None:
     """Teach the vocabulary the new words, and bring each word's keys as the database makes them."""
-    run(SQL(STAGE_WORDS))
+    stage("staged_words", "(sound text, bones text)")
     words = cells.write(
         "select distinct w[1], w[2] from (select unnest(list_zip(string_split(sounds, ' '), string_split(bones, ' '))) as w"
         " from person where bones <> '')",
@@ -103,4 +102,3 @@ def _words(cells: Cells) -> None:
         half="bigint",
         bits="bigint",
     )
-    run("drop table staged_words")
