@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-WORKLOADS = ("public_check", "lists")
+WORKLOADS = ("public_check", "people_search", "lists", "people_load")
 
 
 def main() -> int:

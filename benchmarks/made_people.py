@@ -31,11 +31,15 @@ HEADER = (
 )
 
 
+SOURCES = ("written by hand", "of the Wikidata half tuned on", "of the other Wikidata half")
+
+
 @dataclass(frozen=True)
 class Name:
-    """One name and every way it is written."""
+    """One name, every way it is written, and which of `SOURCES` it is from."""
 
     spellings: tuple[str, ...]
+    source: str = SOURCES[0]
 
 
 def hand_written(kind: str) -> list[Name]:
@@ -48,8 +52,8 @@ def hand_written(kind: str) -> list[Name]:
     return [Name(tuple(spellings)) for spellings in groups.values()]
 
 
-def wikidata(half: int | None = None) -> list[Name]:
-    """Names of the sample data, by Wikidata item; of one half of the items if `half` is 0 or 1. Empty where the file is not."""
+def wikidata() -> list[Name]:
+    """Names of the sample data, by Wikidata item: the rules were tuned on those of one half. Empty where the file is not."""
     path = SAMPLES / "names" / "wikidata_name_groups_latn_cyrl.dev.tsv"
     if not path.exists():
         return []
@@ -59,17 +63,17 @@ def wikidata(half: int | None = None) -> list[Name]:
             spellings = tuple(
                 s.title() for s in (*row["latin_forms"].split("|"), *row["cyrillic_forms"].split("|")) if s
             )
-            if half is None or zlib.crc32(row["wikidata_id"].encode()) % 2 == half:
-                found.append(Name(spellings))
+            half = zlib.crc32(row["wikidata_id"].encode()) % 2
+            found.append(Name(spellings, SOURCES[1 + half]))
     return found
 
 
 class People:
     """A population: `person(n)` is always the same person."""
 
-    def __init__(self, *, half: int | None = None) -> None:
-        # Of a thousand people some nine hundred have names from the region; the rest bring in every other.
-        foreign = wikidata(half)
+    def __init__(self) -> None:
+        # Half of the names are common ones of the region, half any others: hard for who searches, as in no real register.
+        foreign = wikidata()
         self.families = weighted(hand_written("family"), foreign)
         self.givens = weighted(hand_written("given"), foreign)
         self.patronymics = hand_written("patronymic")
@@ -127,8 +131,8 @@ def rows(
     count: int, *, start: int = 0, places: Sequence[str] = (), half: int | None = None
 ) -> Iterator[tuple[str, ...]]:
     """So many people as rows of a file."""
-    people = People(half=half)
-    return (people.row(number, places) for number in range(start, start + count))
+    people = People()
+    return (people.row(number, places) for number in range(count))
 
 
 def write(path: Path, count: int, *, places: Sequence[str] = ()) -> None:

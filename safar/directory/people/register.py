@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people.forms import PersonForm
 from safar.directory.people.models import Fact, Person
-from safar.directory.people.search.finding import keys_of
+from safar.directory.people.search.finding import among
 from safar.foundation.registers import Child, Register, Section
 
 PEOPLE = Register(
@@ -19,7 +19,7 @@ PEOPLE = Register(
         Section(_("Person"), ("sex", "birth_date", "birth_precision")),
         Section(_("Registered"), ("organisation", "place")),
     ),
-    search=keys_of,
+    search=among,
     filters=("sex",),
     secret=("birth_date",),
     children=(Child(Fact, "person", _("Timeline"), ("on", "what", "organisation"), order=("-on", "-pk")),),

@@ -10,7 +10,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, ObjectDoesNotExist
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from safar.foundation.access.models import Labelled
 from safar.foundation.actions.declaration import Action
@@ -50,7 +50,7 @@ class Register:
     """A plain table of the house.
 
     `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix), or is a
-    function that gives the keys of the rows that answer a text best, the best first, at most so many;
+    function that finds: given the rows, a text and how many at most, the rows that answer it best;
     `filters` names fields, or maps a name to a ready django-filter whose `field_name` says what it reads; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
     tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` is the action that
@@ -65,7 +65,7 @@ class Register:
     columns: tuple[str, ...]
     sections: tuple[Section, ...]
     order: tuple[str, ...]
-    search: tuple[str, ...] | Callable[[str, int], Sequence[Any]] = ()
+    search: tuple[str, ...] | Callable[[QuerySet, str, int], QuerySet] = ()
     filters: tuple[str, ...] | Mapping[str, django_filters.Filter | None] = ()
     secret: tuple[str, ...] = ()
     action_only: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from safar.directory.people.models import Person, Precision
 from safar.directory.people.search.asking import Born, Question, asked
-from safar.directory.people.search.finding import Match, matches
+from safar.directory.people.search.finding import matches
 from safar.directory.people.search.folding import sounded, words
 from safar.directory.people.search.ranking import likeness
 from safar.foundation.access.actors import Actor
@@ -42,15 +42,16 @@ def answers(actor: Actor, text: str, *, limit: int = 10, as_typed: bool = False)
     """The people the actor may see who answer a text best, the best first. In an open transaction of the actor's."""
     question = asked(text, as_typed=as_typed)
     found = matches(question, limit=limit)
-    people = {row.pk: row for row in visible(actor, Person).filter(pk__in=[match.pk for match in found])}
+    numbers = [match.number for match in found]
+    people = {row.number: row for row in visible(actor, Person).filter(number__in=numbers)}
     return [
-        Answer(people[match.pk], match.score, tuple(reasons(question, match, people[match.pk])))
+        Answer(people[match.number], match.score, tuple(reasons(question, people[match.number])))
         for match in found
-        if match.pk in people
+        if match.number in people
     ]
 
 
-def reasons(question: Question, match: Match, person: Person) -> list[str]:
+def reasons(question: Question, person: Person) -> list[str]:
     """Why a person was found, a reason for each word typed and for the date."""
     names = words(f"{person.full_name} {person.spellings}")
     found = []

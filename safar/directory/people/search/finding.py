@@ -9,23 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import nlargest, nsmallest
 from itertools import combinations, product
-from typing import Any
 
 from django.db import connection
-from rapidfuzz.distance import OSA
+from django.db.models import QuerySet
 
 from safar.directory.people.search.asking import Born, Question, asked
 from safar.directory.people.search.folding import Sound, deletions, other_bones, sounded
-from safar.directory.people.search.ranking import LEAST, Candidate, likeness, score
+from safar.directory.people.search.ranking import LEAST, Candidate, against, likeness, named
 from safar.directory.people.search.tables import FIRST_YEAR
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
-CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 16, 200, 40
+CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 12, 120, 40
+#: What a reading that is not a word's own counts less.
+OTHER_READING = 0.1
 #: The score that ends the search after each lookup: all sounds as typed; a slip or two; anybody.
 ENOUGH = (0.93, 0.88, 0.0)
 
-CANDIDATES_SQL = "select * from search.candidates(%s::text[], %s::text[], %s::text[], %s::text[], %s::int, %s::int, %s::int)"
+CANDIDATES_SQL = (
+    "select search.candidates(%s::text[], %s::text[], %s::text[], %s::text[], %s::int, %s::int, %s::int)"
+)
 NEIGHBOURS_SQL = "select slip, bones from search.neighbours(%s::text[])"
 BEGINNING_SQL = "select sound, bones from search.beginning(%s, %s, %s::int)"
 
@@ -34,14 +38,10 @@ Pair = tuple[Sound, Sound | None]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A person found, and how well she answers, 0 to 1."""
+    """The number of a person found, and how well she answers, 0 to 1."""
 
-    pk: Any
     number: int
     score: float
-    sounds: tuple[str, ...]
-    born: date | None
-    precision: str
 
 
 def matches(question: Question, *, limit: int = 10) -> list[Match]:
@@ -55,39 +55,44 @@ def matches(question: Question, *, limit: int = 10) -> list[Match]:
     for enough, pairs in zip(ENOUGH, _ever_wider(list(said.values()), typed, opening), strict=False):
         if pairs:
             found.take(_look_up(pairs, question.born))
-        if found.reaches(enough):
+        if found.top >= enough:
             break
     return found.best(limit)
 
 
-def keys_of(text: str, most: int) -> list[Any]:
-    """Keys of the people who answer a text still being typed best, the best first."""
-    return [match.pk for match in matches(asked(text, as_typed=True), limit=most)]
+def numbers_of(text: str, most: int) -> list[int]:
+    """Numbers of the people who answer a text still being typed best, the best first."""
+    return [match.number for match in matches(asked(text, as_typed=True), limit=most)]
 
 
-keys_of.do_not_call_in_templates = True  # type: ignore[attr-defined]  # a template asks whether there is a search
+def among(rows: QuerySet, text: str, most: int) -> QuerySet:
+    """Those of the rows (people) who answer a text best, at most so many."""
+    return rows.filter(number__in=numbers_of(text, most))
+
+
+among.do_not_call_in_templates = True  # type: ignore[attr-defined]  # a template asks whether there is a search
 
 
 class _Answers:
-    """Candidates gathered so far, each scored once."""
+    """Candidates gathered so far, each scored once; those of one name are compared once."""
 
     def __init__(self, born: Born | None, typed: Sequence[str], opening: str) -> None:
         self.born, self.typed, self.opening = born, typed, opening
-        self.scored: dict[Any, Match] = {}
+        self.names: dict[str, float] = {}
+        self.scored: dict[int, float] = {}
+        self.top = 0.0
 
     def take(self, candidates: Iterable[Candidate]) -> None:
         for one in candidates:
-            if one.pk not in self.scored:
-                worth = score(self.typed, one, self.born, opening=self.opening)
-                self.scored[one.pk] = Match(one.pk, one.number, worth, one.sounds, one.born, one.precision)
-
-    def reaches(self, enough: float) -> bool:
-        """Whether somebody answers so well that looking further would hardly find anybody better."""
-        return any(match.score >= enough for match in self.scored.values())
+            worth = self.names.get(one.sounds)
+            if worth is None:
+                worth = self.names[one.sounds] = named(self.typed, one.sounds, opening=self.opening)
+            self.scored[one.number] = worth = max(0.0, worth - against(self.born, one))
+            self.top = max(self.top, worth)
 
     def best(self, limit: int) -> list[Match]:
-        good = [match for match in self.scored.values() if match.score >= LEAST]
-        return sorted(good, key=lambda match: (-match.score, match.number))[:limit]
+        good = [(-worth, number) for number, worth in self.scored.items() if worth >= LEAST]
+        return [Match(number, -worth) for worth, number in nsmallest(limit, good)]
 
 
 def _ever_wider(words: list[str], typed: list[Sound], opening: Sound | None) -> Iterable[list[Pair]]:
@@ -100,7 +105,7 @@ def _ever_wider(words: list[str], typed: list[Sound], opening: Sound | None) -> 
     readings = _readings(words, typed)
     if len(typed) > 1:
         yield _pairs(readings)
-    yield [(one, None) for options in readings for one in options[: READINGS // 2]]
+    yield [(one, None) for options in readings for one in options[: READINGS // 3]]
 
 
 def _pairs(readings: list[list[Sound]]) -> list[Pair]:
@@ -124,14 +129,14 @@ def _readings(words: Sequence[str], typed: Sequence[Sound]) -> list[list[Sound]]
             known.setdefault(slip, []).append(bones)
     found = []
     for options, sound in zip(own, typed, strict=True):
-        near: dict[str, int] = {}
+        far: dict[str, float] = {}
         for reading in options:
-            for bones in {bones for slip in deletions(reading) for bones in known.get(slip, ())}:
-                far = OSA.distance(reading, bones, score_cutoff=1) + (reading != options[0])
-                if far <= 2:
-                    near[bones] = min(near.get(bones, 9), far)
-        order = sorted(near, key=lambda bones: (near[bones], -likeness(options[0], bones)))
-        found.append([Sound(sound.sound, bones) for bones in order[:READINGS]])
+            for slip in deletions(reading):
+                for bones in known.get(slip, ()):
+                    worth = likeness(reading, bones) - (0.0 if reading == options[0] else OTHER_READING)
+                    far[bones] = max(worth, far.get(bones, 0.0))
+        order = nlargest(READINGS, far, key=far.__getitem__)
+        found.append([Sound(sound.sound, bones) for bones in order])
     return found
 
 
@@ -161,7 +166,9 @@ def _look_up(pairs: Sequence[Pair], born: Born | None) -> list[Candidate]:
                 CANDIDATES,
             ],
         )
-        return [
-            Candidate(pk, number, tuple(sounds.split(" ")), day, how)
-            for pk, number, sounds, day, how, _hits in cursor.fetchall()
-        ]
+        (lines,) = cursor.fetchone()
+    return [_candidate(*line.split("\t")) for line in lines.split("\n")] if lines else []
+
+
+def _candidate(number: str, sounds: str, born: str, precision: str) -> Candidate:
+    return Candidate(int(number), sounds, date.fromisoformat(born) if born else None, precision)

@@ -7,9 +7,9 @@ hand count once, swapped letters too), both by `rapidfuzz`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -21,13 +21,11 @@ LEAST = 0.66
 UNTYPED, UNKNOWN, BESIDE, OTHER_DAY, ELSEWHEN = 0.004, 0.02, 0.06, 0.01, 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person looked up: her key, her sounds, her date of birth as precisely as it is known."""
+class Candidate(NamedTuple):
+    """A person looked up: her number, her sounds with a space between, her date of birth and how much of it is known."""
 
-    pk: object
     number: int
-    sounds: tuple[str, ...]
+    sounds: str
     born: date | None
     precision: str
 
@@ -40,11 +38,9 @@ def likeness(one: str, other: str) -> float:
     return (JaroWinkler.similarity(one, other) + OSA.normalized_similarity(one, other)) / 2
 
 
-def score(
-    typed: Sequence[str], candidate: Candidate, born: Born | None = None, *, opening: str = ""
-) -> float:
-    """How well a candidate answers: each typed sound with the word most like it, no word twice; `opening` may be a beginning."""
-    left = list(candidate.sounds)
+def named(typed: Sequence[str], sounds: str, *, opening: str = "") -> float:
+    """How well a name answers: each typed sound with the word most like it, no word twice; `opening` may be a beginning."""
+    left = sounds.split(" ")
     total = weight = 0.0
     for sound in typed:
         best, at = 0.0, -1
@@ -56,8 +52,14 @@ def score(
             del left[at]
         counts = 2.0 if len(sound) > 2 else 1.0
         total, weight = total + best * counts, weight + counts
-    named = total / weight if weight else 0.0
-    return max(0.0, min(1.0, named - UNTYPED * len(left) - against(born, candidate)))
+    return (total / weight if weight else 0.0) - UNTYPED * len(left)
+
+
+def score(
+    typed: Sequence[str], candidate: Candidate, born: Born | None = None, *, opening: str = ""
+) -> float:
+    """How well a candidate answers: her name, less what the date speaks against her."""
+    return max(0.0, named(typed, candidate.sounds, opening=opening) - against(born, candidate))
 
 
 def against(asked: Born | None, candidate: Candidate) -> float:

@@ -145,17 +145,17 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by w.people desc, w.sound limit at_most
 $$;
 
-create or replace function search.candidates(
+drop function if exists search.candidates(text[], text[], text[], text[], int, int, int);
+create function search.candidates(
   one text[], one_sound text[], other text[], other_sound text[], born_from int, born_to int, at_most int)
-returns table (id uuid, number bigint, sounds text, birth_date date, birth_precision varchar, hits bigint)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
-declare everywhere boolean; budget int;
+returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare lines text;
 begin
-  select coalesce(bool_or(s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.orgs is null and s.place = '')), false)
-  into everywhere from gate.scopes('people.person', 'r') s;
-  budget := case when not everywhere then 100000 when born_from is not null then 40000 else 6000 end;
-  return query
-  with asked as (
+  with scope as materialized (select * from gate.scopes('people.person', 'r')),
+  reach as materialized (
+    select coalesce(bool_or(s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.orgs is null and s.place = '')), false)
+      as everywhere from scope s),
+  asked as (
     select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as bits
     from unnest(one, one_sound, other, other_sound) u(a, s, b, t)),
   chunk as (
@@ -166,18 +166,20 @@ begin
   found as materialized (
     select m & 536870911 as person, (m >> 37) & 1048575 as shelf, count(*) as hits, count(*) filter (where m >> 57 = r.bits) as alike
     from read r cross join lateral unnest(r.members) m
-    where r.so_far - cardinality(r.members) < budget
+    where r.so_far - cardinality(r.members) < (
+        select case when not everywhere then 100000 when born_from is not null then 20000 else 4000 end from reach)
       and (born_from is null or ((m >> 29) & 255) between born_from and born_to or ((m >> 29) & 255) = 0)
     group by 1, 2),
   open as materialized (
-    select shelf.id from (select distinct shelf from found where not everywhere) f
+    select shelf.id from (select distinct shelf from found where not (select everywhere from reach)) f
     join search.shelf on shelf.id = f.shelf where {shelf_allowed}),
   best as (
-    select f.* from found f where everywhere or f.shelf in (select o.id from open o)
+    select f.* from found f where (select everywhere from reach) or f.shelf in (select o.id from open o)
     order by f.hits desc, f.alike desc limit at_most)
-  select p.id, p.number, p.sounds, p.birth_date, p.birth_precision, f.hits
+  select string_agg(concat_ws(e'\t', p.number, p.sounds, coalesce(p.birth_date::text, ''), p.birth_precision), e'\n') into lines
   from best f join public.people_person p on p.number = f.person
   where {allowed};
+  return lines;
 end $$;
 
 create or replace function search.asked_key(one text, other text) returns bigint
@@ -219,6 +221,6 @@ def install(sender: Any = None, **kwargs: Any) -> None:
 def functions() -> str:
     """The SQL of the functions, the policy's condition written in."""
     own = {"resource": RESOURCE, "mode": "r", "own": "false"}
-    return FUNCTIONS.replace("{allowed}", ALLOWED.format(t="p", **own)).replace(
-        "{shelf_allowed}", ALLOWED.format(t="shelf", **own)
-    )
+    scopes = f"gate.scopes('{RESOURCE}', 'r')"
+    person, shelf = (ALLOWED.format(t=table, **own).replace(scopes, "scope") for table in ("p", "shelf"))
+    return FUNCTIONS.replace("{allowed}", person).replace("{shelf_allowed}", shelf)

@@ -46,7 +46,7 @@ def test_the_last_word_may_be_a_beginning_only_while_it_is_typed():
 
 
 def somebody(*sounds, born=date(1990, 5, 17), precision="DAY"):
-    return Candidate(1, 1, sounds, born, precision)
+    return Candidate(1, " ".join(sounds), born, precision)
 
 
 def test_the_order_of_the_words_does_not_matter():

@@ -13,7 +13,7 @@ from safar.directory.organisations.demo import by_demo
 from safar.directory.people.demo import make_person
 from safar.directory.people.loads import PeopleLoad, load_people
 from safar.directory.people.models import Person, Phone
-from safar.directory.people.search.finding import keys_of
+from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
 from safar.directory.people.tests.test_finding import members
 from safar.foundation.access.actors import acting, system_actor
@@ -158,7 +158,7 @@ def test_what_the_file_says_anew_is_brought_and_what_it_does_not_say_stays(load,
     }
     assert Person.unscoped.get(external_id="A3").full_name == "Yuldashev Lola"
     with as_web(), acting(worker):
-        assert keys_of("Намунов Азиз", 3)[0] == first.pk
+        assert numbers_of("Намунов Азиз", 3)[0] == first.number
 
 
 #: Row, the column it is bad in, and a word of the reason.
@@ -328,4 +328,4 @@ def test_everybody_loaded_is_found_at_once(load, file, worker):
     load(file(*GOOD))
     somebody("case_worker")
     with as_web(), acting(worker):
-        assert len(keys_of("Юлдашев", 10)) >= 3
+        assert len(numbers_of("Юлдашев", 10)) >= 3

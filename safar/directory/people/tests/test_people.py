@@ -11,7 +11,7 @@ from django.utils.translation import override
 from safar.directory.people.demo import make_person
 from safar.directory.people.forms import PersonForm
 from safar.directory.people.models import Person
-from safar.directory.people.search.finding import keys_of
+from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
 from safar.foundation.access.actors import acting, public_actor
 from safar.foundation.access.visibility import visible
@@ -48,7 +48,7 @@ def test_the_call_centre_finds_people_of_its_area(person):
 )
 def test_she_is_found_by_her_name_in_either_script(person, worker, text):
     with as_web(), acting(worker):
-        assert keys_of(text, 5) == [person.pk]
+        assert numbers_of(text, 5) == [person.number]
 
 
 def test_a_birth_date_is_no_more_precise_than_it_is_known(desk):
