@@ -1,0 +1,376 @@
+"""Gateways that refuse, are slow, are down, or take a message and say nothing: none is lost, and at most one is doubled."""
+
+import logging
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.db import connection
+
+from safar.foundation.history.models import Event
+from safar.foundation.messages.books import Recipient
+from safar.foundation.messages.channels import asking
+from safar.foundation.messages.channels.chosen import gateways
+from safar.foundation.messages.channels.mail import MailServer
+from safar.foundation.messages.channels.sms import SmsGateway
+from safar.foundation.messages.channels.telegram import TelegramBot
+from safar.foundation.messages.fakes import sms
+from safar.foundation.messages.fakes.post import HANGS_UP_AFTERWARDS, HANGS_UP_BEFORE, Answer
+from safar.foundation.messages.letters import Accepted, Letter, TryLater, Unclear
+from safar.foundation.messages.sender import AFTER_UNCLEAR, LEASE, LONGEST_WAIT, Sender, forget_old_messages
+from safar.foundation.messages.tests.conftest import (
+    CHAT,
+    MAIL,
+    NOW,
+    WHO,
+    by_sms,
+    everything,
+    fresh,
+    queue,
+)
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+class KilledError(BaseException):
+    """The process dies."""
+
+
+@pytest.fixture(params=["SMS", "TELEGRAM", "EMAIL"])
+def way(request, book, gateway, bot, server):
+    """WHO is reached over each channel in turn; the stand-in at its end."""
+    address = {"SMS": "+998901234567", "TELEGRAM": CHAT, "EMAIL": MAIL}[request.param]
+    book.reaches[WHO.number] = by_sms(channel=request.param, address=address)
+    return {"SMS": gateway, "TELEGRAM": bot, "EMAIL": server}[request.param]
+
+
+def refusal(way, status):
+    """A status as the channel's protocol says it: SMTP has codes of its own."""
+    return {"smtp": {500: 451, 400: 550}}.get(way.scheme, {}).get(status, status)
+
+
+# -- the uncertain case ----------------------------------------------------------------------------------------
+
+
+def test_killed_between_sending_and_noting_gives_one_duplicate_that_says_so(sender, way, monkeypatch):
+    message = queue()
+
+    def dies(*_arguments, **_options):
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "note", dies)
+        with pytest.raises(KilledError):
+            sender.send_due(now=NOW)
+    assert fresh(message).state == "SENDING"
+    another = Sender(gateways())
+    another.send_due(now=NOW + LEASE - MINUTE)
+    assert len(way.post.arrived) == 1, "its lease has not run out"
+    for minutes in range(0, 600, 5):
+        another.send_due(now=NOW + LEASE + minutes * MINUTE)
+    assert len(way.post.arrived) == 2
+    assert len({one.reference for one in way.post.arrived}) == 1, "the gateway can tell that it is the same"
+    row = fresh(message)
+    assert (row.state, row.is_possible_duplicate, row.attempts) == ("SENT", True, 2)
+
+
+def test_killed_twice_it_is_left_to_a_person(sender, way, monkeypatch):
+    message = queue()
+    monkeypatch.setattr(Sender, "note", lambda *_a, **_o: None)
+    for minutes in range(0, 600, 5):
+        sender.send_due(now=NOW + minutes * MINUTE)
+    assert len(way.post.arrived) == 2
+    assert fresh(message).state == "UNCERTAIN"
+
+
+def test_taken_without_an_answer_it_is_tried_once_more(sender, way):
+    message = queue()
+    way.post.behave(HANGS_UP_AFTERWARDS)
+    sender.send_due(now=NOW)
+    assert (fresh(message).state, fresh(message).is_possible_duplicate) == ("WAITING", True)
+    sender.send_due(now=NOW + AFTER_UNCLEAR)
+    assert len(way.post.arrived) == 2
+    assert (fresh(message).state, fresh(message).is_possible_duplicate) == ("SENT", True)
+
+
+def test_never_answered_it_leaves_twice_and_no_more(sender, way):
+    message = queue()
+    way.post.behave(*[HANGS_UP_AFTERWARDS] * 10)
+    for minutes in range(0, 600, 5):
+        sender.send_due(now=NOW + minutes * MINUTE)
+    assert len(way.post.arrived) == 2
+    assert (fresh(message).state, fresh(message).reason) == ("UNCERTAIN", "no_answer")
+
+
+def test_hung_up_on_before_anything_was_taken_it_still_counts_as_uncertain(sender, way):
+    message = queue()
+    way.post.behave(HANGS_UP_BEFORE)
+    for minutes in (0, 5, 10):
+        sender.send_due(now=NOW + minutes * MINUTE)
+    assert len(way.post.arrived) == 1
+    assert (fresh(message).state, fresh(message).is_possible_duplicate) == ("SENT", True)
+
+
+def test_a_gateway_that_is_too_slow_is_not_waited_for(sender, book, gateway, monkeypatch):
+    monkeypatch.setattr(asking, "PATIENCE", httpx.Timeout(0.2))
+    slow = Sender(gateways())
+    message = queue()
+    gateway.post.behave(Answer(takes=True, slow=1.0))
+    slow.send_due(now=NOW)
+    assert (fresh(message).state, fresh(message).reason) == ("WAITING", "no_answer")
+
+
+# -- known failures --------------------------------------------------------------------------------------------
+
+
+def test_down_for_an_hour_none_is_lost_and_none_doubled(sender, way):
+    way.stop()
+    queued = [queue(key=str(n), now=NOW + n * 2 * MINUTE) for n in range(30)]
+    for minute in range(60):
+        sender.send_due(now=NOW + minute * MINUTE)
+    assert way.post.arrived == []
+    assert {m.state for m in everything()} == {"WAITING"}
+    way.begin()
+    for minute in range(60, 60 + 20):
+        sender.send_due(now=NOW + minute * MINUTE)
+    assert {fresh(m).state for m in queued} == {"SENT"}
+    assert not any(fresh(m).is_possible_duplicate for m in queued)
+    assert len(way.post.arrived) == len(queued)
+    if way.post.arrived[0].reference:
+        assert Counter(one.reference.strip("<>").split("@")[0] for one in way.post.arrived) == {
+            str(m.pk): 1 for m in queued
+        }
+
+
+def test_refusing_everything_for_an_hour_loses_none_and_doubles_none(sender, way):
+    way.post.behave(*[Answer(refusal(way, 500))] * 40)
+    queued = [queue(key=str(n)) for n in range(5)]
+    minute = 0
+    while any(fresh(m).state == "WAITING" for m in queued) and minute < 600:
+        sender.send_due(now=NOW + minute * MINUTE)
+        minute += 1
+    assert {(fresh(m).state, fresh(m).is_possible_duplicate) for m in queued} == {("SENT", False)}
+    assert len(way.post.arrived) == 5
+
+
+def test_a_long_queue_is_not_spent_on_a_gateway_that_is_down(sender, book, gateway):
+    gateway.post.behave(*[Answer(503)] * 1000)
+    for n in range(40):
+        queue(key=str(n))
+    sender.send_due(now=NOW)
+    assert gateway.post.requests.count("/api/message/sms/send") == 1
+
+
+def test_waits_grow_and_end_with_the_message(sender, book, gateway):
+    message = queue()
+    gateway.post.behave(*[Answer(500)] * 1000)
+    moments, now = [], NOW
+    while fresh(message).state == "WAITING":
+        moments.append(now)
+        sender.send_due(now=now)
+        now = max(fresh(message).due_at, now + MINUTE / 60)
+    waits = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    assert waits[0] < waits[3] < waits[5]
+    assert max(waits) <= LONGEST_WAIT * 1.2
+    assert fresh(message).state == "EXPIRED"
+    assert moments[-1] >= message.expires_at
+
+
+def test_it_comes_again_when_the_gateway_said(sender, way):
+    if way.scheme == "smtp":
+        pytest.skip("SMTP names no time")
+    message, other = queue(), queue(key="other")
+    way.post.behave(Answer(429, retry_after=1200))
+    sender.send_due(now=NOW)
+    before = len(way.post.requests)
+    for minute in range(20):
+        sender.send_due(now=NOW + minute * MINUTE)
+    assert len(way.post.requests) == before, "the whole channel was left alone"
+    for minute in range(20, 25):
+        sender.send_due(now=NOW + minute * MINUTE)
+    assert (fresh(message).state, fresh(other).state, len(way.post.arrived)) == ("SENT", "SENT", 2)
+
+
+def test_what_is_refused_for_good_fails_at_once(sender, way):
+    message = queue()
+    way.post.behave(Answer(refusal(way, 400)))
+    sender.send_due(now=NOW)
+    sender.send_due(now=NOW + timedelta(days=1))
+    row = fresh(message)
+    assert (row.state, row.attempts, way.post.arrived) == ("FAILED", 1, [])
+    assert row.reason == f"refused_{refusal(way, 400)}"
+
+
+def test_a_number_that_is_none_fails_at_once(sender, book, gateway):
+    message = queue()
+    book.reaches[WHO.number] = by_sms(address="none")
+    sender.send_due(now=NOW)
+    assert fresh(message).state == "FAILED"
+
+
+def test_an_address_with_a_line_break_reaches_no_mail_server(sender, book, server):
+    message = queue()
+    book.reaches[WHO.number] = by_sms(channel="EMAIL", address="a@example.org\nBcc: b@example.org")
+    sender.send_due(now=NOW)
+    assert (fresh(message).state, server.post.arrived) == ("FAILED", [])
+
+
+# -- the protocols ---------------------------------------------------------------------------------------------
+
+
+def test_a_token_that_has_ended_is_renewed_once(sender, book, gateway):
+    queue()
+    sender.send_due(now=NOW)
+    gateway.end_token()
+    queue(key="again")
+    sender.send_due(now=NOW)
+    assert gateway.post.requests == [
+        *("/api/auth/login", "/api/message/sms/send"),
+        *("/api/message/sms/send", "/api/auth/login", "/api/message/sms/send"),
+    ]
+    assert len(gateway.post.arrived) == 2
+
+
+def test_a_gateway_that_never_knows_its_own_token_is_not_asked_for_ever(sender, book, gateway, monkeypatch):
+    monkeypatch.setattr(sms.FakeSms, "is_known", lambda *_: False)
+    message = queue()
+    sender.send_due(now=NOW)
+    assert gateway.post.requests.count("/api/auth/login") == 2
+    assert (fresh(message).state, fresh(message).reason) == ("WAITING", "token_refused")
+
+
+def test_a_wrong_password_keeps_the_messages(book, set_up, settings):
+    settings.SAFAR_SMS_PASSWORD = "another"
+    message = queue()
+    Sender(gateways()).send_due(now=NOW)
+    assert (fresh(message).state, fresh(message).reason) == ("WAITING", "answered_401")
+
+
+def test_an_sms_carries_what_the_protocol_asks_for(sender, book, gateway):
+    message = queue()
+    book.reaches[WHO.number] = by_sms(language="uz")
+    sender.send_due(now=NOW)
+    (arrived,) = gateway.post.arrived
+    assert arrived.address == "998901234567"
+    assert arrived.reference == str(message.pk)
+    assert arrived.callback.startswith(f"http://localhost:8000/api/v1/messages/sms/{message.pk}/")
+    assert "qo'ng'iroq" in arrived.text, "the apostrophes of the short alphabet"
+    assert fresh(message).gateway_id in gateway.statuses
+
+
+def test_a_mail_is_neutral_and_keeps_its_number(sender, book, server):
+    message = queue()
+    book.reaches[WHO.number] = by_sms(channel="EMAIL", address=MAIL, language="ru")
+    sender.send_due(now=NOW)
+    (arrived,) = server.post.arrived
+    assert (arrived.address, arrived.subject) == (MAIL, "Сообщение для вас")
+    assert arrived.reference == f"<{message.pk}@localhost>"
+    assert "Вопросы: 1282" in arrived.text
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nobody_is_led_elsewhere(book, sender, gateway, bot, status):
+    """A gateway that answers with another address is not followed: a letter goes where the settings say or nowhere."""
+    message = queue()
+    gateway.post.behave(Answer(status))
+    sender.send_due(now=NOW)
+    assert (fresh(message).state, fresh(message).reason) == ("WAITING", f"answered_{status}")
+    assert bot.post.requests == []
+
+
+def test_what_a_letter_or_a_reach_is_shown_as_holds_no_address():
+    letter = Letter(reference="r", address="+998901234567", text="words", subject="s")
+    assert "99890" not in repr((letter, by_sms()))
+    assert "words" not in repr(letter)
+
+
+@pytest.mark.parametrize(
+    "gateway",
+    [
+        SmsGateway("http://127.0.0.1:1", email="", password="", sender="", callback=str),
+        TelegramBot("http://127.0.0.1:1", token="1:x"),
+        MailServer("smtp://127.0.0.1:1", sender="a@example.org", domain="example.org"),
+    ],
+    ids=["SMS", "Telegram", "e-mail"],
+)
+def test_where_nobody_listens_nothing_has_left(gateway):
+    letter = Letter(reference="r", address="someone@example.org", text="words", subject="s")
+    assert gateway.deliver(letter) == TryLater("not_reached")
+
+
+def test_an_answer_without_a_number_is_no_receipt(book, sender, gateway, monkeypatch):
+    monkeypatch.setattr(sms.FakeSms, "new_number", lambda _self: "")
+    message = queue()
+    sender.send_due(now=NOW)
+    assert (fresh(message).state, fresh(message).reason) == ("WAITING", "odd_answer")
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("5", 5), (7, 7), ("999999", 21_600)])
+def test_a_wait_is_read_in_seconds(said, seconds):
+    assert asking.wait_of(said) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("said", ["", None, "soon", "-5", "1e9", "٥", "9" * 30, 1.5])
+def test_what_names_no_seconds_is_no_wait(said):
+    assert asking.wait_of(said) is None
+
+
+# -- several senders -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_senders_at_once_send_each_once(book, set_up, gateway):
+    queued = [queue(to=Recipient("tests", WHO.number), key=str(n)) for n in range(40)]
+    ready = threading.Barrier(2)
+
+    def empty():
+        try:
+            ready.wait()
+            Sender(gateways()).send_due(now=NOW)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=empty) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(one.reference for one in gateway.post.arrived) == {str(m.pk): 1 for m in queued}
+    assert {m.state for m in everything()} == {"SENT"}
+
+
+def test_who_comes_late_with_an_answer_changes_nothing_but_the_receipt(sender, book, gateway):
+    message = queue()
+    late = sender.take(now=NOW)
+    Sender(gateways()).send_due(now=NOW + LEASE)
+    assert fresh(message).state == "SENT"
+    sender.note(late, Unclear("no_answer"), now=NOW + LEASE)
+    assert fresh(message).state == "SENT"
+    sender.note(late, Accepted("n-1"), now=NOW + LEASE)
+    assert (fresh(message).state, fresh(message).gateway_id) == ("SENT", "n-1")
+
+
+# -- what is told and kept -------------------------------------------------------------------------------------
+
+
+def test_an_end_is_an_event_and_a_failure_a_line_of_the_log(sender, book, gateway, caplog):
+    message = queue()
+    gateway.post.behave(Answer(400))
+    sender.send_due(now=NOW)
+    event = Event.unscoped.get(kind="message.ended")
+    assert (event.actor, event.body) == ("system.messenger", {"state": "FAILED"})
+    assert [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING] == [
+        f"message {message.pk}: FAILED refused_400"
+    ]
+
+
+def test_old_messages_are_forgotten_and_waiting_ones_never(sender, book):
+    gone = queue()
+    sender.send_due(now=NOW)
+    waiting = queue(key="waiting", expires_at=NOW + timedelta(days=100))
+    assert forget_old_messages(now=NOW + timedelta(days=29)) == 0
+    assert forget_old_messages(now=NOW + timedelta(days=31)) == 1
+    assert [m.pk for m in everything()] == [waiting.pk] != [gone.pk]
