@@ -216,6 +216,12 @@ def ask_about_messages() -> None:
     reports.ask_for_reports(sms_gateway(), now=timezone.now())
 
 
+def watch_the_outbox() -> None:
+    """Raise the alarm in the log when messages have been tried in vain for too long."""
+    if waiting := sender.overdue(now=timezone.now()):
+        log.error("%s messages have waited for half an hour or more: look at the gateways", waiting)
+
+
 def forget_old_messages() -> None:
     """Delete messages and codes that are over, and destroy the keys telephones were kept under."""
     sender.forget_old_messages(now=timezone.now())
@@ -230,6 +236,7 @@ def chores() -> list[Chore]:
         Chore("posts and leave", timedelta(hours=1), mind_the_date),
         Chore("the seal's age", timedelta(minutes=1), watch_the_seal),
         Chore("reports on messages", timedelta(minutes=10), ask_about_messages),
+        Chore("messages that wait", timedelta(minutes=5), watch_the_outbox),
         Chore("old messages", timedelta(hours=1), forget_old_messages),
         Chore("old sessions", timedelta(days=1), SessionStore.clear_expired),
         Chore("old task results", timedelta(days=1), forget_old_results),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -13,13 +14,23 @@ from django.utils import timezone
 
 from safar.foundation.messages.choices import Channel
 
+OPAQUE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[1-9][0-9]{0,7}")
+
+
+class NotOpaque(ValueError):
+    """A recipient's number that could be a telephone, an address or a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a message is for: a book and a number the book understands (an opaque id, never a telephone or a name)."""
+    """Whom a message is for: a book and a number of its own (a UUID, or a row's number of up to eight digits)."""
 
     book: str
     number: str
+
+    def __post_init__(self) -> None:
+        if not OPAQUE.fullmatch(self.number):
+            raise NotOpaque("a recipient is named by a UUID or by the number of a row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,10 @@ class Reach:
     language: str
     hours: tuple[time, time] | None = None
     zone: str = ""
+
+    def __post_init__(self) -> None:
+        if self.hours is not None and self.hours[0] == self.hours[1]:
+            raise ValueError("safe hours begin and end at different times; at any hour is None")
 
     def next_moment(self, now: datetime) -> datetime:
         """The first moment from `now` on at which a message may arrive."""

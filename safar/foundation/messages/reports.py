@@ -26,6 +26,8 @@ UNDELIVERABLE = frozenset({"undeliv", "undelivered", "rejectd", "rejected", "exp
 #: A report may still change these.
 OPEN_TO_REPORTS = frozenset({State.SENDING, State.WAITING, State.SENT, State.UNCERTAIN})
 FIRST_ASKED, ASKED_AGAIN, ASKED_UNTIL = timedelta(minutes=10), timedelta(hours=1), timedelta(days=2)
+MOST_SILENT = 3
+"""Questions in a row without an answer, after which the gateway is asked no more for now."""
 PATH = "/api/v1/messages/sms/{reference}/{signature}"
 
 
@@ -69,9 +71,12 @@ def ask_for_reports(gateway_status: object, *, now: datetime, most: int = 200) -
             due_at__lte=now,
         )
         asked = list(waiting.exclude(gateway_id="").order_by("due_at", "pk")[:most])
-    ended = 0
+    ended = silent = 0
     for message in asked:
         status = ask(message.gateway_id)
+        silent = 0 if status else silent + 1
+        if silent > MOST_SILENT:
+            break
         with transaction.atomic(), acting(MESSENGER):
             row = visible(MESSENGER, Message, "change").select_for_update().get(pk=message.pk)
             if row.state == State.SENT:

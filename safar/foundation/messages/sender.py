@@ -43,6 +43,8 @@ FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=2)
 """How long a whole channel is left alone after a gateway could not be reached, so that a long queue is not spent on it."""
 PAUSE = 1.0
 KEPT_FOR = timedelta(days=30)
+TOO_LONG = timedelta(minutes=30)
+"""Between two tries of one message no more than about half of this goes by while the gateway answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class Sender:
             if is_ours:
                 self._settle(message, outcome, now=now)
             elif isinstance(outcome, Accepted):
-                _changed(message)
+                self._left_after_all(message, now=now)
         log.info("message %s by %s: %s", taken.pk, taken.channel, type(outcome).__name__)
 
     def _settle(self, message: Message, outcome: Outcome, *, now: datetime) -> None:
@@ -190,6 +192,14 @@ class Sender:
         else:
             message.is_possible_duplicate = True
             self._put_off(message, now + AFTER_UNCLEAR, reason=outcome.reason)
+
+    def _left_after_all(self, message: Message, *, now: datetime) -> None:
+        """The answer came after the lease or a withdrawal: what left is called sent, unless another try is under way."""
+        if message.state in (State.SENDING, State.SENT, State.DELIVERED):
+            _changed(message)
+            return
+        message.sent_at = now
+        self._ended(message, State.SENT, now=now)
 
     def _ended(self, message: Message, state: State, *, now: datetime, reason: str = "") -> None:
         end(message, state, now=now, reason=reason)
@@ -210,14 +220,15 @@ class Sender:
         return most * self._chance.random()
 
     def _mind(self, channel: str, outcome: Outcome, *, now: datetime) -> None:
-        """Leave a channel alone for a while that cannot take anything now."""
-        if not isinstance(outcome, TryLater):
+        """Leave a channel alone for a while that cannot take anything now, or takes it and says nothing."""
+        if isinstance(outcome, Accepted | Refused):
             self._rests.pop(channel, None)
             return
         rest = self._rests.setdefault(channel, Rest(now))
         rest.failures += 1
         doubled = min(FIRST_REST * 2 ** min(rest.failures - 1, 10), LONGEST_REST)
-        rest.until = now + max(doubled, outcome.after or timedelta(0))
+        asked = outcome.after if isinstance(outcome, TryLater) else None
+        rest.until = now + max(doubled, asked or timedelta(0))
 
 
 def _changed(message: Message) -> None:
@@ -236,6 +247,13 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         if not sender.send_one(now=timezone.now()):
             stop.wait(PAUSE)
+
+
+def overdue(*, now: datetime) -> int:
+    """How many messages could not be sent for half an hour, so that somebody should look at the gateway."""
+    with acting(MESSENGER):
+        waiting = visible(MESSENGER, Message).filter(state__in=OPEN, attempts__gt=0)
+        return waiting.filter(queued_at__lt=now - TOO_LONG).count()
 
 
 def forget_old_messages(*, now: datetime) -> int:

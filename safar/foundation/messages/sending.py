@@ -13,7 +13,7 @@ from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import visible
 from safar.foundation.messages.books import Recipient, book_of
-from safar.foundation.messages.choices import Channel, State
+from safar.foundation.messages.choices import OPEN, Channel, State
 from safar.foundation.messages.kinds import MESSENGER
 from safar.foundation.messages.models import Message
 from safar.foundation.messages.wording import Wording, kept_params
@@ -70,11 +70,14 @@ def send(
 
 
 def withdraw(*, to: Recipient, by: Actor, now: datetime, wording: Wording | None = None) -> int:
-    """Take back what is queued for a recipient (of one wording, if named); how many had not left yet."""
+    """Take back what is queued for a recipient (of one wording, if named); how many messages.
+
+    One that is leaving at this very moment may still arrive, and is then called sent; it is not tried again.
+    """
     with transaction.atomic():
         with acting(MESSENGER):
             waiting = visible(MESSENGER, Message, "change").filter(
-                book=to.book, recipient=to.number, state=State.WAITING
+                book=to.book, recipient=to.number, state__in=OPEN
             )
             if wording is not None:
                 waiting = waiting.filter(wording=wording.code)

@@ -14,7 +14,10 @@ from safar.foundation.messages.neutral import MEETING
 from safar.foundation.messages.sender import Sender
 from safar.foundation.messages.tests.conftest import (  # noqa: F401  (fixtures)
     MAIL,
+    ONE,
     PHONE,
+    THREE,
+    TWO,
     book,
     by_sms,
     no_counts,
@@ -31,9 +34,9 @@ LANGUAGES = [code for code, _name in site_settings.LANGUAGES]
 def kept(book):  # noqa: F811
     """Three messages of a demonstration without a gateway: by SMS, by mail, and to somebody who may not be written to."""
     now = timezone.now()
-    book.reaches["r-1"] = by_sms(language="uz")
-    book.reaches["r-2"] = by_sms(language="ru", channel="EMAIL", address=MAIL)
-    for number in ("r-1", "r-2", "r-3"):
+    book.reaches[ONE] = by_sms(language="uz")
+    book.reaches[TWO] = by_sms(language="ru", channel="EMAIL", address=MAIL)
+    for number in (ONE, TWO, THREE):
         meeting = {"date": date(2026, 11, 25), "time": time(9, 0)}
         queue(MEETING, to=Recipient("tests", number), params=meeting, now=now)
     Sender({}, keeps_here=True).send_due(now=now)
@@ -65,7 +68,7 @@ def test_each_message_stands_in_the_words_it_had(kept):
 
 def test_it_says_to_whom_of_none(kept):
     text = read()
-    for secret in (PHONE, PHONE[1:], MAIL, "r-1", "r-2", "tests"):
+    for secret in (PHONE, PHONE[1:], MAIL, ONE, TWO, "tests"):
         assert secret not in text.partition("<main")[2].partition("</main")[0], secret
 
 

@@ -74,20 +74,21 @@ class FakeSms(Served):
     def __init__(self, *, port: int = 0) -> None:
         super().__init__(port=port)
         self.statuses: dict[str, str] = {}
-        self._token = ""
+        self._tokens: set[str] = set()
 
     def new_token(self) -> str:
-        """A token; the one before it has ended."""
-        self._token = secrets.token_hex(16)
-        return self._token
+        """A token; those before it stay good."""
+        token = secrets.token_hex(16)
+        self._tokens.add(token)
+        return token
 
-    def end_token(self) -> None:
-        """Let the token run out."""
-        self._token = ""
+    def end_tokens(self) -> None:
+        """Let every token run out."""
+        self._tokens.clear()
 
     def is_known(self, header: str) -> bool:
-        """Whether a request carries the token of now."""
-        return bool(self._token) and header == f"Bearer {self._token}"
+        """Whether a request carries a token that has not run out."""
+        return header.removeprefix("Bearer ") in self._tokens
 
     def new_number(self) -> str:
         """The number of a message just taken, whose status is that it waits."""

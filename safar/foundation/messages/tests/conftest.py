@@ -20,7 +20,8 @@ from safar.foundation.messages.sending import send
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 PHONE, CHAT, MAIL = "+998901234567", "700100", "someone@example.org"
-WHO = books.Recipient("tests", "r-1")
+ONE, TWO, THREE = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
+WHO = books.Recipient("tests", ONE)
 BY = public_actor()
 
 

@@ -19,8 +19,17 @@ from safar.foundation.messages.channels.telegram import TelegramBot
 from safar.foundation.messages.fakes import sms
 from safar.foundation.messages.fakes.post import HANGS_UP_AFTERWARDS, HANGS_UP_BEFORE, Answer
 from safar.foundation.messages.letters import Accepted, Letter, TryLater, Unclear
-from safar.foundation.messages.sender import AFTER_UNCLEAR, LEASE, LONGEST_WAIT, Sender, forget_old_messages
+from safar.foundation.messages.sender import (
+    AFTER_UNCLEAR,
+    LEASE,
+    LONGEST_WAIT,
+    Sender,
+    forget_old_messages,
+    overdue,
+)
+from safar.foundation.messages.sending import withdraw
 from safar.foundation.messages.tests.conftest import (
+    BY,
     CHAT,
     MAIL,
     NOW,
@@ -165,7 +174,7 @@ def test_a_long_queue_is_not_spent_on_a_gateway_that_is_down(sender, book, gatew
 
 
 def test_waits_grow_and_end_with_the_message(sender, book, gateway):
-    message = queue()
+    message = queue(expires_at=NOW + timedelta(hours=3))
     gateway.post.behave(*[Answer(500)] * 1000)
     moments, now = [], NOW
     while fresh(message).state == "WAITING":
@@ -224,7 +233,7 @@ def test_an_address_with_a_line_break_reaches_no_mail_server(sender, book, serve
 def test_a_token_that_has_ended_is_renewed_once(sender, book, gateway):
     queue()
     sender.send_due(now=NOW)
-    gateway.end_token()
+    gateway.end_tokens()
     queue(key="again")
     sender.send_due(now=NOW)
     assert gateway.post.requests == [
@@ -351,6 +360,43 @@ def test_who_comes_late_with_an_answer_changes_nothing_but_the_receipt(sender, b
     assert fresh(message).state == "SENT"
     sender.note(late, Accepted("n-1"), now=NOW + LEASE)
     assert (fresh(message).state, fresh(message).gateway_id) == ("SENT", "n-1")
+
+
+def test_what_is_withdrawn_while_it_leaves_is_not_tried_again(sender, book, gateway, monkeypatch):
+    message = queue()
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "note", lambda *_a, **_o: None)
+        sender.send_due(now=NOW)
+    assert withdraw(to=WHO, by=BY, now=NOW) == 1
+    sender.send_due(now=NOW + LEASE)
+    assert len(gateway.post.arrived) == 1
+    assert fresh(message).state == "WITHDRAWN"
+
+
+def test_what_left_before_it_could_be_withdrawn_is_called_sent(sender, book, gateway):
+    message = queue()
+    taken = sender.take(now=NOW)
+    withdraw(to=WHO, by=BY, now=NOW)
+    sender.note(taken, Accepted("n-1"), now=NOW)
+    assert fresh(message).state == "SENT"
+
+
+def test_a_gateway_that_takes_and_does_not_answer_is_left_alone_too(sender, book, gateway):
+    """Or a whole queue would be uncertain by the end of the hour."""
+    for n in range(20):
+        queue(key=str(n))
+    gateway.post.behave(*[HANGS_UP_AFTERWARDS] * 20)
+    sender.send_due(now=NOW)
+    assert sum(m.is_possible_duplicate for m in everything()) == 1
+
+
+def test_messages_that_wait_too_long_are_told_of(sender, book, gateway):
+    gateway.stop()
+    queue()
+    queue(key="later", not_before=NOW + timedelta(hours=5))
+    sender.send_due(now=NOW)
+    assert overdue(now=NOW + 20 * MINUTE) == 0
+    assert overdue(now=NOW + 31 * MINUTE) == 1
 
 
 # -- what is told and kept -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from safar.foundation.access.actors import acting, public_actor
 from safar.foundation.access.visibility import visible
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
-from safar.foundation.messages.books import Recipient
+from safar.foundation.messages.books import NotOpaque, Reach, Recipient
 from safar.foundation.messages.kinds import MESSENGER
 from safar.foundation.messages.models import Message
 from safar.foundation.messages.neutral import MEETING, NEWS
@@ -20,7 +20,10 @@ from safar.foundation.messages.tests.conftest import (
     CHAT,
     MAIL,
     NOW,
+    ONE,
     PHONE,
+    THREE,
+    TWO,
     WHO,
     by_sms,
     everything,
@@ -102,9 +105,9 @@ def test_no_address_stands_in_the_outbox_or_its_history(book, sender, gateway):
 
 def test_nothing_of_address_or_text_is_logged(book, sender, gateway, bot, server, caplog):
     caplog.set_level(0)
-    book.reaches["r-2"] = by_sms(channel="TELEGRAM", address=CHAT)
-    book.reaches["r-3"] = by_sms(channel="EMAIL", address=MAIL)
-    for number in ("r-1", "r-2", "r-3"):
+    book.reaches[TWO] = by_sms(channel="TELEGRAM", address=CHAT)
+    book.reaches[THREE] = by_sms(channel="EMAIL", address=MAIL)
+    for number in (ONE, TWO, THREE):
         queue(to=Recipient("tests", number))
     sender.send_due(now=NOW)
     assert [len(fake.post.arrived) for fake in (gateway, bot, server)] == [1, 1, 1]
@@ -123,9 +126,35 @@ def test_an_act_that_is_undone_leaves_no_message(book):
     assert everything() == []
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "",
+        PHONE,
+        PHONE[1:],
+        "901234567",
+        MAIL,
+        "Dilnoza",
+        "@dilnoza",
+        "0",
+        "12 34",
+        "1\n",
+        "a" * 32,
+        "f" * 31,
+        "1" * 64,
+    ],
+)
+def test_a_recipient_is_a_number_that_is_no_address_and_no_name(book, number):
+    if number == "a" * 32:
+        assert queue(to=Recipient("tests", number)).recipient == number
+        return
+    with pytest.raises(NotOpaque):
+        queue(to=Recipient("tests", number))
+
+
 def test_an_unknown_book_is_refused_at_once():
     with pytest.raises(UnknownBook):
-        queue(to=Recipient("nobody", "1"))
+        queue(to=Recipient("nobody", ONE))
 
 
 def test_a_key_queues_once(book):
@@ -133,7 +162,7 @@ def test_a_key_queues_once(book):
     assert first.pk == again.pk
     assert len(everything()) == 1
     queue(key="meeting 18")
-    queue(to=Recipient("tests", "r-2"), key="meeting 17")
+    queue(to=Recipient("tests", TWO), key="meeting 17")
     assert len(everything()) == 3
     assert "meeting" not in "".join(m.key for m in everything())
 
@@ -239,6 +268,11 @@ def test_it_waits_for_her_safe_hours(book, sender, gateway, hours, opens):
         assert gateway.post.arrived == []
         sender.send_due(now=NOW + opens)
     assert len(gateway.post.arrived) == 1
+
+
+def test_hours_without_length_are_a_mistake():
+    with pytest.raises(ValueError, match="begin and end"):
+        Reach(channel="SMS", address=PHONE, language="en", hours=(time(9), time(9)))
 
 
 def test_safe_hours_are_those_of_where_she_is(book, sender, gateway):
