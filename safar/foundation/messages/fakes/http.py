@@ -41,8 +41,9 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             return False
         if not answer.takes:
-            wait = {} if answer.retry_after is None else {"Retry-After": str(answer.retry_after)}
-            self.say(answer.status, refusal, **wait)
+            headers = {"Retry-After": answer.retry_after, "Location": answer.location or None}
+            said = {name: str(value) for name, value in headers.items() if value is not None}
+            self.say(answer.status, refusal, **said)
         return answer.takes
 
     def say(self, status: int, content: dict[str, Any], **headers: str) -> None:

@@ -23,10 +23,11 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How to behave at the next request: with this status; after so many seconds; or hang up, before or after taking it."""
+    """How to behave at the next request: with this status and these headers; after so many seconds; or hang up, before or after taking it."""
 
     status: int = 200
     retry_after: int | None = None
+    location: str = ""
     takes: bool = False
     hangs_up: bool = False
     slow: float = 0.0
