@@ -14,18 +14,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from safar.foundation.languages.names import LANGUAGES
-from safar.foundation.messages.choices import State
 from safar.foundation.messages.showing import Shown, recent
 
 TAGS = {code: (name, tag) for code, name, _short, tag in LANGUAGES}
-KIND = {
-    State.SENT: "ok",
-    State.DELIVERED: "ok",
-    State.FAILED: "stop",
-    State.UNCERTAIN: "stop",
-    State.HELD: "warn",
-    State.EXPIRED: "warn",
-}
 
 
 @require_safe
@@ -42,7 +33,7 @@ def facts(one: Shown) -> list[dict[str, Any]]:
     """What is known of a message, line by line."""
     queued = format_date(timezone.localtime(one.queued_at), "d.m.Y H:i:s")
     lines = [
-        (_("state"), one.state.label, KIND.get(one.state, "")),
+        (_("state"), one.state.label, ""),
         (_("queued at"), queued, "number"),
         (_("channel"), one.channel, ""),
         (_("language"), TAGS[one.language][0], ""),

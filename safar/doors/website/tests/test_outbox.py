@@ -24,6 +24,7 @@ from safar.foundation.messages.tests.conftest import (  # noqa: F401  (fixtures)
     own_settings,
     queue,
 )
+from tests.browser import listen, looked_at, needs_chromium
 from tests.laws.page import Page
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +105,14 @@ def test_the_newest_fifty_stand_there_and_cost_no_more_queries_than_one(book, dj
         queue(key=str(number), now=timezone.now())
     with django_assert_max_num_queries(6):
         assert read().count("<article") == 50
+
+
+@needs_chromium[0]
+@needs_chromium[1]
+def test_it_has_no_fault_in_a_browser_at_any_width(browser, live_server, kept):
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    complaints = listen(page)
+    page.goto(f"{live_server.url}/ru/dev/outbox/")
+    assert page.locator("article").count() == 3
+    assert looked_at(page) + complaints == []
+    page.close()

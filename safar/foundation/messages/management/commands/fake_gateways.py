@@ -32,13 +32,18 @@ class Command(BaseCommand):
             telegram.FakeTelegram(port=port + 1),
             mail.FakeMail(port=port + 2),
         )
-        for fake in fakes:
-            fake.begin()
         try:
+            for fake in fakes:
+                fake.begin()
             for line in settings_of(*fakes):
                 self.stdout.write(line)
+            self.stdout.flush()
             if not options["once"]:
                 self._print_what_arrives(fakes)
+        except OSError as error:
+            raise CommandError(
+                f"Ports {port} to {port + 2} are not all free: name others by --port."
+            ) from error
         except KeyboardInterrupt:
             self.stdout.write("")
         finally:
@@ -52,6 +57,7 @@ class Command(BaseCommand):
                 for one in fake.post.arrived[shown[fake] :]:
                     self.stdout.write(f"{one.channel.value:9} {one.address:20} {one.text}")
                     shown[fake] += 1
+            self.stdout.flush()
             time.sleep(LOOK_EVERY)
 
 
