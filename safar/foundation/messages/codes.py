@@ -8,6 +8,7 @@ Whoever asks hears the same whether the telephone is known or not, and whether a
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,8 +36,7 @@ TRIES = Limit("code-tries", 5, KEPT_FOR)
 """For one code, however long it lives."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TO_A_PHONE = (Limit("code-phone-hour", 3, HOUR), Limit("code-phone-day", 8, DAY))
-FROM_AN_ADDRESS = (Limit("code-address-hour", 10, HOUR), Limit("code-address-day", 40, DAY))
-TRIES_FROM_AN_ADDRESS = (Limit("code-tries-address", 30, HOUR),)
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class BadPhone(ValueError):
@@ -60,6 +60,17 @@ def tidy_phone(text: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def from_an_address() -> tuple[Limit, ...]:
+    """How many codes one network address may ask for; many people may stand behind one."""
+    most = settings.SAFAR_PHONE_CODES_AT_AN_ADDRESS
+    return Limit("code-address-hour", most, HOUR), Limit("code-address-day", 4 * most, DAY)
+
+
+def tries_from_an_address() -> tuple[Limit, ...]:
+    """How many codes may be typed from one network address."""
+    return (Limit("code-tries-address", 3 * settings.SAFAR_PHONE_CODES_AT_AN_ADDRESS, HOUR),)
+
+
 def issue(
     phone: str,
     *,
@@ -75,7 +86,8 @@ def issue(
     `address` is the asking client's. `is_silent` does all but the sending, for a telephone nobody here has. Raises
     `TooManyCodes` for what says nothing of the telephone: the address's own limits, and the house's for the day.
     """
-    _count_all(FROM_AN_ADDRESS, address, now=now)
+    _count_all(from_an_address(), address, now=now)
+    digest = _digest_of(phone)
     _count_all((Limit("code-house-day", settings.SAFAR_PHONE_CODES_A_DAY, DAY),), "house", now=now)
     counted = [limit.count(phone, now=now) for limit in TO_A_PHONE]
     if not all(counted):
@@ -85,7 +97,7 @@ def issue(
             issued = PhoneCode(
                 purpose=purpose,
                 phone=phone,
-                phone_digest=_digest_of(phone),
+                phone_digest=digest,
                 language=language,
                 is_silent=is_silent,
                 issued_at=now,
@@ -110,7 +122,7 @@ def check(phone: str, typed: str, *, purpose: str, address: str, now: datetime) 
     Every try is counted before it is looked at, where no rollback takes it back. Raises `TooManyCodes` for an address that
     tries and tries.
     """
-    _count_all(TRIES_FROM_AN_ADDRESS, address, now=now)
+    _count_all(tries_from_an_address(), address, now=now)
     digest = _digest_of(phone)
     with transaction.atomic(), acting(MESSENGER):
         newest = visible(MESSENGER, PhoneCode, "change").filter(phone_digest=digest, purpose=purpose)
@@ -183,6 +195,8 @@ def _count_all(limits: Iterable[Limit], whose: str, *, now: datetime) -> None:
 
 
 def _digest_of(phone: str) -> bytes:
+    if not E164.fullmatch(phone):
+        raise BadPhone("tidy_phone was not asked first")
     key = hmac.digest(keys.store().index_key(), b"messages: phones 1", "sha256")
     return hmac.digest(key, phone.encode(), "sha256")
 

@@ -28,7 +28,7 @@ from safar.foundation.messages.books import Reach, book_of
 from safar.foundation.messages.channels.chosen import gateways
 from safar.foundation.messages.choices import OPEN, Channel, State
 from safar.foundation.messages.kinds import MESSENGER
-from safar.foundation.messages.letters import Accepted, Gateway, Letter, Outcome, Refused, TryLater
+from safar.foundation.messages.letters import Accepted, Gateway, Letter, Outcome, Refused, TryLater, Unclear
 from safar.foundation.messages.models import Message
 from safar.foundation.messages.sending import end
 from safar.foundation.messages.wording import known_language, subject, wording_of, written
@@ -85,8 +85,15 @@ class Sender:
         """Send one message that is due; False if there is none."""
         taken = self.take(now=now)
         if isinstance(taken, Taken):
-            self.note(taken, self.gateways[taken.channel].deliver(taken.letter), now=now)
+            self.note(taken, self._delivered(taken), now=now)
         return taken is not None
+
+    def _delivered(self, taken: Taken) -> Outcome:
+        try:
+            return self.gateways[taken.channel].deliver(taken.letter)
+        except Exception:
+            log.exception("message %s by %s broke off", taken.pk, taken.channel)
+            return Unclear("fault")
 
     # -- before ------------------------------------------------------------------------------------------------
 

@@ -89,6 +89,13 @@ def withdraw(*, to: Recipient, by: Actor, now: datetime, wording: Wording | None
     return len(found)
 
 
+def withdraw_everything(*, by: Actor, now: datetime) -> int:
+    """Take back all that is queued, for a database put back from a backup: what it holds as waiting may have left since."""
+    with acting(MESSENGER):
+        whom = set(visible(MESSENGER, Message).filter(state__in=OPEN).values_list("book", "recipient"))
+    return sum(withdraw(to=Recipient(*each), by=by, now=now) for each in sorted(whom))
+
+
 def end(message: Message, state: State, *, now: datetime, reason: str = "") -> None:
     """Finish with a message whose row the caller has locked."""
     message.state, message.reason, message.ended_at, message.due_at = state, reason, now, now

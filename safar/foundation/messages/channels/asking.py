@@ -30,6 +30,9 @@ def asked(
         return TryLater("not_reached")
     except httpx.HTTPError:
         return Unclear("no_answer")
+    except (httpx.InvalidURL, ValueError):
+        # What cannot be written as a request was never sent.
+        return TryLater("not_asked")
 
 
 def failure(response: httpx.Response, *, refuses: frozenset[int]) -> Outcome | None:

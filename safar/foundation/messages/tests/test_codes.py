@@ -155,7 +155,8 @@ def test_eight_a_day_to_one_telephone_from_wherever_it_is_asked_for(office):
         assert visible(MESSENGER, PhoneCode).count() == 8
 
 
-def test_an_address_asks_ten_times_an_hour(office):
+def test_an_address_asks_so_many_times_an_hour(office, settings):
+    settings.SAFAR_PHONE_CODES_AT_AN_ADDRESS = 10
     for n in range(10):
         ask(f"+9989311122{n:02}", now=NOW + n * MINUTE)
     with pytest.raises(codes.TooManyCodes):
@@ -172,7 +173,8 @@ def test_the_house_pays_for_so_many_a_day(office, settings):
         ask(address="10.0.0.9")
 
 
-def test_a_limit_holds_though_the_request_is_rolled_back(office):
+def test_a_limit_holds_though_the_request_is_rolled_back(office, settings):
+    settings.SAFAR_PHONE_CODES_AT_AN_ADDRESS = 10
     for _ in range(10):
         with transaction.atomic():
             ask()
@@ -181,7 +183,8 @@ def test_a_limit_holds_though_the_request_is_rolled_back(office):
         ask()
 
 
-def test_an_address_cannot_try_codes_for_ever(office):
+def test_an_address_cannot_try_codes_for_ever(office, settings):
+    settings.SAFAR_PHONE_CODES_AT_AN_ADDRESS = 10
     for n in range(30):
         assert not check("000000", phone=f"+9989311100{n:02}")
     with pytest.raises(codes.TooManyCodes):
@@ -266,6 +269,13 @@ def test_a_telephone_is_one_however_it_is_typed(typed):
 def test_codes_go_to_no_other_country_and_to_no_nonsense(typed):
     with pytest.raises(codes.BadPhone):
         codes.tidy_phone(typed)
+
+
+@pytest.mark.parametrize("phone", ["", "998901234567", "90 123 45 67", "+", "+99890123456x"])
+def test_a_telephone_that_was_not_tidied_is_a_mistake(phone):
+    for act in (lambda: ask(phone), lambda: check("000000", phone=phone)):
+        with pytest.raises(codes.BadPhone):
+            act()
 
 
 # -- what is kept ----------------------------------------------------------------------------------------------

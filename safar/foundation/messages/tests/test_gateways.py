@@ -13,6 +13,7 @@ from safar.foundation.history.models import Event
 from safar.foundation.messages.books import Recipient
 from safar.foundation.messages.channels import asking
 from safar.foundation.messages.channels.chosen import gateways
+from safar.foundation.messages.channels.sms import SmsGateway
 from safar.foundation.messages.fakes.post import HANGS_UP_AFTERWARDS, HANGS_UP_BEFORE, Answer
 from safar.foundation.messages.letters import Accepted, Refused, TryLater, Unclear
 from safar.foundation.messages.sender import (
@@ -29,6 +30,7 @@ from safar.foundation.messages.tests.conftest import (
     CHAT,
     MAIL,
     NOW,
+    TWO,
     WHO,
     by_sms,
     everything,
@@ -161,6 +163,18 @@ def test_refusing_everything_for_an_hour_loses_none_and_doubles_none(sender, way
     assert len(way.post.arrived) == 5
 
 
+def test_a_fault_of_our_own_is_uncertain_and_stops_nobody(sender, book, gateway, monkeypatch):
+    book.reaches[TWO] = by_sms(channel="TELEGRAM", address=CHAT)
+    broken, fine = queue(), queue(to=Recipient("tests", TWO))
+
+    def breaks(_self, _letter):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(SmsGateway, "deliver", breaks)
+    sender.send_due(now=NOW)
+    assert (fresh(broken).state, fresh(broken).reason, fresh(fine).state) == ("WAITING", "fault", "SENT")
+
+
 def test_a_long_queue_is_not_spent_on_a_gateway_that_is_down(sender, book, gateway):
     gateway.post.behave(*[Answer(503)] * 1000)
     for n in range(40):
@@ -184,9 +198,8 @@ def test_waits_grow_and_end_with_the_message(sender, book, gateway):
     assert moments[-1] >= message.expires_at
 
 
+@pytest.mark.parametrize("way", ["SMS", "TELEGRAM"], indirect=True)
 def test_it_comes_again_when_the_gateway_said(sender, way):
-    if way.scheme == "smtp":
-        pytest.skip("SMTP names no time")
     message, other = queue(), queue(key="other")
     way.post.behave(Answer(429, retry_after=1200))
     sender.send_due(now=NOW)

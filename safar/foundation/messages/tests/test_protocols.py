@@ -39,6 +39,13 @@ def test_a_gateway_that_never_knows_its_own_token_is_not_asked_for_ever(sender, 
     assert (fresh(message).state, fresh(message).reason) == ("WAITING", "token_refused")
 
 
+def test_a_token_that_fits_no_header_keeps_the_messages(sender, book, gateway, monkeypatch):
+    monkeypatch.setattr(sms.FakeSms, "new_token", lambda _self: "не-токен")
+    message = queue()
+    sender.send_due(now=NOW)
+    assert (fresh(message).state, fresh(message).reason) == ("WAITING", "not_asked")
+
+
 def test_a_wrong_password_keeps_the_messages(book, set_up, settings):
     settings.SAFAR_SMS_PASSWORD = "another"
     message = queue()

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from safar.foundation.access.actors import acting, public_actor
@@ -221,6 +222,15 @@ def test_a_withdrawn_message_does_not_leave(book, sender, gateway):
     sender.send_due(now=NOW)
     assert gateway.post.requests == []
     assert fresh(message).state == "WITHDRAWN"
+
+
+def test_after_a_restore_nothing_of_before_leaves(book, sender, gateway, capsys):
+    messages = [queue(key=str(n)) for n in range(3)] + [queue(to=Recipient("tests", TWO))]
+    call_command("withdraw_messages")
+    assert capsys.readouterr().out == "4 messages withdrawn.\n"
+    sender.send_due(now=NOW)
+    assert gateway.post.requests == []
+    assert {fresh(m).state for m in messages} == {"WITHDRAWN"}
 
 
 @pytest.mark.parametrize(
