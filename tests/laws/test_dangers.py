@@ -96,16 +96,10 @@ MAY_REACH = {
     ("safar/doors/commands/serving.py", "socket"): "looks whether the port is free",
     ("safar/foundation/database/keeper.py", "socket"): "speaks with the server on this machine",
     ("safar/foundation/database/server.py", "socket"): "speaks with the keeper on this machine",
-    (
-        "safar/foundation/messages/channels/asking.py",
-        "httpx",
-    ): "hands messages to the gateways the settings name",
+    ("safar/foundation/messages/channels/asking.py", "httpx"): "hands messages to gateways of the settings",
     ("safar/foundation/messages/channels/sms.py", "httpx"): "reads the SMS gateway's answers",
     ("safar/foundation/messages/channels/telegram.py", "httpx"): "reads the bot API's answers",
-    (
-        "safar/foundation/messages/channels/mail.py",
-        "django.core.mail",
-    ): "hands messages to the mail server the settings name",
+    ("safar/foundation/messages/channels/mail.py", "django.core.mail"): "asks a mail server of the settings",
     ("safar/foundation/messages/channels/mail.py", "django.core.mail.backends.smtp"): "the same",
     ("safar/foundation/messages/channels/mail.py", "smtplib"): "knows the mail server's refusals",
     ("safar/foundation/messages/fakes/http.py", "socket"): "a stand-in on this machine hangs up",
