@@ -65,6 +65,9 @@ POLICY = (
     rule("auditor", "history.event", "view", "everywhere", level=2),
     rule("staff", "workbench.savedfilter", "view save_filter remove_filter", "own", level=1),
     rule("system:api", "api.token", "view revoke_token", "everywhere", level=2),
+    # -- messages: nobody reads the outbox; the job that sends asks how each recipient may be reached
+    rule("system:messenger", "outbox.message", "view add change remove", "everywhere", level=2),
+    rule("system:messenger", "outbox.phonecode", "view add change remove", "everywhere", level=2),
     # -- staff: who works where, and the grants that follow from it
     rule("staff", "staff.post", "view", "own", level=2),
     rule("staff_administrator", "access.grant", "view add change revoke_grant", "scope", level=2),

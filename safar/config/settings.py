@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from safar.config.neutral import NEVER_IN_MESSAGES
 from safar.foundation.database.configuration import connection_settings
 from safar.foundation.languages.names import register_languages
 
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "safar.foundation.registers",
     "safar.foundation.files",
     "safar.foundation.indicators",
+    "safar.foundation.messages",
     "safar.directory.places",
     "safar.directory.organisations",
     "safar.directory.staff",
@@ -219,6 +221,21 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_HANDLERS = ["safar.foundation.files.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
+# -- messages that leave the house (docs/how-to/messages.md); without an address no channel is used ----------
+SAFAR_SMS_URL = env.str("SAFAR_SMS_URL", "")
+SAFAR_SMS_EMAIL = env.str("SAFAR_SMS_EMAIL", "")
+SAFAR_SMS_PASSWORD = env.str("SAFAR_SMS_PASSWORD", "")
+SAFAR_SMS_FROM = env.str("SAFAR_SMS_FROM", "")
+SAFAR_TELEGRAM_URL = env.str("SAFAR_TELEGRAM_URL", "")
+SAFAR_TELEGRAM_TOKEN = env.str("SAFAR_TELEGRAM_TOKEN", "")
+SAFAR_EMAIL_URL = env.str("SAFAR_EMAIL_URL", "")
+SAFAR_EMAIL_FROM = env.str("SAFAR_EMAIL_FROM", "")
+SAFAR_PHONE_COUNTRY = env.str("SAFAR_PHONE_COUNTRY", "UZ")
+SAFAR_PHONE_CODES_TO = env.list("SAFAR_PHONE_CODES_TO", ["998"])
+SAFAR_PHONE_CODES_AT_AN_ADDRESS = env.int("SAFAR_PHONE_CODES_AT_AN_ADDRESS", 20)
+SAFAR_PHONE_CODES_A_DAY = env.int("SAFAR_PHONE_CODES_A_DAY", 2_000)
+SAFAR_NEVER_IN_MESSAGES = NEVER_IN_MESSAGES
+
 # -- browser-side protection -------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -256,5 +273,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": SAFAR_LOG_AS}},
     "root": {"handlers": ["console"], "level": env.str("SAFAR_LOG", "WARNING")},
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # They write the address asked for, and a bot's token stands in it.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
 }

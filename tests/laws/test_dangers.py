@@ -96,6 +96,14 @@ MAY_REACH = {
     ("safar/doors/commands/serving.py", "socket"): "looks whether the port is free",
     ("safar/foundation/database/keeper.py", "socket"): "speaks with the server on this machine",
     ("safar/foundation/database/server.py", "socket"): "speaks with the keeper on this machine",
+    ("safar/foundation/messages/channels/asking.py", "httpx"): "hands messages to gateways of the settings",
+    ("safar/foundation/messages/channels/sms.py", "httpx"): "reads the SMS gateway's answers",
+    ("safar/foundation/messages/channels/telegram.py", "httpx"): "reads the bot API's answers",
+    ("safar/foundation/messages/channels/mail.py", "django.core.mail"): "asks a mail server of the settings",
+    ("safar/foundation/messages/channels/mail.py", "django.core.mail.backends.smtp"): "the same",
+    ("safar/foundation/messages/channels/mail.py", "smtplib"): "knows the mail server's refusals",
+    ("safar/foundation/messages/fakes/http.py", "socket"): "a stand-in on this machine hangs up",
+    ("safar/foundation/messages/fakes/served.py", "socket"): "a stand-in on this machine goes down",
 }
 
 
@@ -281,7 +289,7 @@ SEEDED = {"safar/citizens/recruiters/demo.py", "safar/directory/people/demo.py"}
 #: Where ids of rows and of acts are made; access to them is judged, whoever knows them.
 NUMBERED = {
     "safar/citizens/recruiters/models/decisions.py", "safar/directory/people/models/person.py", "safar/foundation/files/models.py",
-    "safar/foundation/history/recording.py",
+    "safar/foundation/history/recording.py", "safar/foundation/messages/models.py",
 }  # fmt: skip
 #: Short random texts that are no secrets, and nonces of the length their cipher asks for.
 NO_SECRETS = {
@@ -331,12 +339,13 @@ def test_what_must_not_be_guessed_does_not_come_from_a_seed():
     assert {one.split(":")[0] for one in few} <= set(NO_SECRETS)
 
 
-def test_the_cache_is_written_by_three_who_put_numbers_in():
+def test_the_cache_is_written_by_four_who_put_numbers_in():
     writers = {
         where for where, module, name in imports() if module == "django.core.cache" and name == "cache"
     }
     assert writers <= {
         "safar/doors/api/authentication.py", "safar/directory/staff/second_factor.py", "safar/directory/staff/demo.py",
+        "safar/foundation/messages/limits.py",
     }  # fmt: skip
     put = {
         ast.unparse(node.args[1])

@@ -12,6 +12,7 @@ from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
 from safar.doors.api.authentication import TokenSignIn
+from safar.doors.api.reports import add_reports
 from safar.doors.api.schemas import Problem, input_schema, page_schema, row_fields, row_schema
 from safar.foundation import history
 from safar.foundation.access.labels import SENSITIVE
@@ -48,6 +49,7 @@ def make_api(*, namespace: str = "api") -> NinjaAPI:
             _add_reads(api, register)
             for action in (a for a in acts if not a.creates):
                 _add_action(api, register, action)
+    add_reports(api)
     _add_errors(api)
     api.add_decorator(_kept_nowhere, mode="view")
     return api

@@ -1,6 +1,6 @@
 """``safar worker``: the loops that run beside the web server.
 
-Queued tasks, the sealing of the history and the periodic chores each have a thread; a loop that fails is logged and
+Queued tasks, the sealing of the history, messages and the periodic chores each have a thread; a loop that fails is logged and
 begun again, so that one broken chore does not stop the others.
 """
 
@@ -33,6 +33,8 @@ from safar.foundation import history
 from safar.foundation.database import connect
 from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.history import sealer
+from safar.foundation.messages import codes, reports, sender
+from safar.foundation.messages.channels.chosen import sms_gateway
 from safar.foundation.registers import importing
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ class Chore:
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what is waiting, then leave.")] = False,
 ) -> None:
-    """Run queued tasks, seal the history and do the periodic chores, until stopped."""
+    """Run queued tasks, seal the history, send messages and do the periodic chores, until stopped."""
     leave_with_starter()
     open_key_store()
     if once:
@@ -73,6 +75,7 @@ def worker(
         take_tasks(task_worker(batch=True))
         for chore in chores():
             chore.do()
+        sender.the_sender().send_due(now=timezone.now())
         sealer.seal_all()
         return
     stop = threading.Event()
@@ -208,6 +211,23 @@ def forget_old_uploads() -> None:
     importing.forget_old_uploads(now=timezone.now())
 
 
+def ask_about_messages() -> None:
+    """Ask the SMS gateway about messages it has not reported on."""
+    reports.ask_for_reports(sms_gateway(), now=timezone.now())
+
+
+def watch_the_outbox() -> None:
+    """Raise the alarm in the log when messages have been tried in vain for too long."""
+    if waiting := sender.overdue(now=timezone.now()):
+        log.error("%s messages have waited for half an hour or more: look at the gateways", waiting)
+
+
+def forget_old_messages() -> None:
+    """Delete messages and codes that are over, and destroy the keys telephones were kept under."""
+    sender.forget_old_messages(now=timezone.now())
+    codes.forget_old_codes(now=timezone.now())
+
+
 def chores() -> list[Chore]:
     """Every chore and how often it is done."""
     return [
@@ -215,9 +235,17 @@ def chores() -> list[Chore]:
         Chore("files of imports", timedelta(hours=1), forget_old_uploads),
         Chore("posts and leave", timedelta(hours=1), mind_the_date),
         Chore("the seal's age", timedelta(minutes=1), watch_the_seal),
+        Chore("reports on messages", timedelta(minutes=10), ask_about_messages),
+        Chore("messages that wait", timedelta(minutes=5), watch_the_outbox),
+        Chore("old messages", timedelta(hours=1), forget_old_messages),
         Chore("old sessions", timedelta(days=1), SessionStore.clear_expired),
         Chore("old task results", timedelta(days=1), forget_old_results),
     ]
 
 
-LOOPS = (Loop("tasks", run_tasks), Loop("seal", sealer.run), Loop("chores", do_chores))
+LOOPS = (
+    Loop("tasks", run_tasks),
+    Loop("seal", sealer.run),
+    Loop("messages", sender.run),
+    Loop("chores", do_chores),
+)

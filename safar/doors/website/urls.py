@@ -6,7 +6,7 @@ they are printed on walls, put into other sites, or asked for by machines.
 
 from django.urls import path
 
-from . import machine, pages
+from . import machine, outbox, pages
 
 app_name = "website"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("licences/", pages.licences, name="licences"),
+    path("dev/outbox/", outbox.outbox, name="outbox"),
 ]
 
 plain_urlpatterns = [

@@ -48,6 +48,7 @@ JOBS = {
     "api": _("Keys of programs"),
     "demo": _("The demo world"),
     "loader": _("Loading of lists"),
+    "messenger": _("Sending of messages"),
     "staff": _("Posts and leave"),
     "sweeper": _("Clearing up"),
 }
