@@ -137,7 +137,7 @@ SERVICES = (
         line=_("Those who asked for something, each with what is known and what comes next"),
         icon="users",
         wing="directory",
-        registers=("people",),
+        registers=("people", "papers", "consents", "safe-contacts"),
     ),
     Service(
         code="organisations",

@@ -126,6 +126,11 @@ class Person(Labelled):
         return Label(self.organisation_id, place.path if place else "", PERSONAL)
 
     @property
+    def neutral_name(self) -> str:
+        """What a browser's tab may show over a shoulder."""
+        return f"№ {self.number}"
+
+    @property
     def full_name(self) -> str:
         """Family name, given name, patronymic."""
         return " ".join(part for part in (self.family, self.given, self.patronymic) if part)
