@@ -140,8 +140,19 @@ POLICY = (
     *(rule("protection_officer", f"people.{row}", "view", "scope", level=1) for row in BELONGINGS[:-2]),
     rule("protection_officer", "people.safecontact", "view change", "scope", level=1),
     rule("protection_officer", "people.functioning", "view", "scope", level=2),
+    # the job that erases again who was erased, after an old backup was put back
+    rule("system:eraser", "people.person", "view change erase_person", "everywhere", level=4),
+    *(
+        rule("system:eraser", f"people.{row}", "view remove", "everywhere", level=4)
+        for row in (*BELONGINGS, "functioning")
+    ),
+    rule("system:eraser", "organisations.organisation", "view", "everywhere", level=2),
+    rule("system:eraser", "files.storedfile", "view change", "everywhere", level=4),
     # the sender of messages: when, how and where somebody may be reached
-    *(rule("system:reach", f"people.{row}", "view", "everywhere", level=2) for row in ("person", "phone", "safecontact")),
+    *(
+        rule("system:reach", f"people.{row}", "view", "everywhere", level=2)
+        for row in ("person", "phone", "safecontact")
+    ),
     *(
         found
         for role in ("case_worker", "consular_officer", "call_operator", "protection_officer")
@@ -151,7 +162,10 @@ POLICY = (
         )
     ),
     rule("system:demo", "people.person", f"{PERSON_ACTS} {CASE_ACTS}", "everywhere", level=1),
-    *(rule("system:demo", f"people.{row}", "view change remove", "everywhere", level=1) for row in BELONGINGS),
+    *(
+        rule("system:demo", f"people.{row}", "view change remove", "everywhere", level=1)
+        for row in BELONGINGS
+    ),
     rule("system:demo", "people.functioning", "view change remove", "everywhere", level=2),
     rule("system:demo", "people.fact", "view leave_fact", "everywhere", level=2),
     # -- recruiters: what is published is public; applications and deposits are the licensing office's

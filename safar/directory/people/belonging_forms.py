@@ -139,7 +139,10 @@ class PaperForm(BelongingForm):
         help_text=_("Two lines of 44 signs in a passport, three of 30 on a card. What they say need not be typed."),
     )  # fmt: skip
     number = forms.CharField(
-        label=_("Number"), required=False, max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Number"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     country = forms.ChoiceField(label=_("Issued by the country"), choices=country_choices, initial="UZ")
     issued_on = day(_("Issued on"), required=False)
@@ -195,7 +198,7 @@ class ScanForm(ChoosePaper):
 class RelationForm(BelongingForm):
     """Somebody close to her."""
 
-    relative = forms.ModelChoiceField(QuerySet(Person).none(), label=_("Registered as"), required=False)
+    relative: Any = forms.ModelChoiceField(QuerySet(Person).none(), label=_("Registered as"), required=False)
     phone = PhoneField(label=_("Telephone"), required=False)
     until = day(_("until"), required=False)
 
@@ -219,17 +222,30 @@ class ChangeRelationForm(ChooseRelation, RelationForm):
 class ConsentForm(BelongingForm):
     """What she agrees to, in sentences she can be read."""
 
-    organisation = organisation_field(label=_("To whom"), help_text=_("Leave both empty for this office alone."))
+    organisation = organisation_field(
+        label=_("To whom"), help_text=_("Leave both empty for this office alone.")
+    )
     given_on = day(_("Given on"))
     expires_on = day(_("Holds until"), required=False)
 
     class Meta:
         model = Consent
-        fields = ("purpose", "about", "organisation", "recipient", "how", "language", "given_on", "expires_on")
+        fields = (
+            "purpose",
+            "about",
+            "organisation",
+            "recipient",
+            "how",
+            "language",
+            "given_on",
+            "expires_on",
+        )
 
     def about(self, person: Person, actor: Actor) -> None:
         """A consent is given in the language she speaks to us in, unless it is said otherwise."""
-        spoken = visible(actor, SafeContact).filter(person_id=person.pk).values_list("language", flat=True).first()
+        spoken = (
+            visible(actor, SafeContact).filter(person_id=person.pk).values_list("language", flat=True).first()
+        )
         if spoken:
             self.initial.setdefault("language", spoken)
 
@@ -246,7 +262,7 @@ class ChooseConsent(Chosen):
 class SafeContactForm(OnlyOne):
     """How she may be reached without harm."""
 
-    phone = forms.ModelChoiceField(QuerySet(Phone).none(), label=_("Safe telephone"), required=False)
+    phone: Any = forms.ModelChoiceField(QuerySet(Phone).none(), label=_("Safe telephone"), required=False)
     channels = forms.MultipleChoiceField(
         label=_("May be reached by"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple, required=False,
         initial=["SMS", "CALL"],
@@ -255,8 +271,12 @@ class SafeContactForm(OnlyOne):
         label=_("On these days"), choices=Weekday.choices, coerce=int, widget=forms.CheckboxSelectMultiple,
         initial=list(Weekday),
     )  # fmt: skip
-    hour_from = forms.TypedChoiceField(label=_("From the hour (Tashkent)"), choices=HOURS[:-1], coerce=int, initial=9)
-    hour_to = forms.TypedChoiceField(label=_("Until the hour (Tashkent)"), choices=HOURS[1:], coerce=int, initial=20)
+    hour_from = forms.TypedChoiceField(
+        label=_("From the hour (Tashkent)"), choices=HOURS[:-1], coerce=int, initial=9
+    )
+    hour_to = forms.TypedChoiceField(
+        label=_("Until the hour (Tashkent)"), choices=HOURS[1:], coerce=int, initial=20
+    )
     code_word = forms.CharField(
         label=_("Code word"), required=False, max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("She says it when she calls. Left empty, the one that stands there stays."),
@@ -314,6 +334,10 @@ class ExportHeldForm(forms.Form):
         label=_("Why it is taken out"), max_length=200,
         help_text=_("For example: she asked for it herself, on paper. It stands in the history."),
     )  # fmt: skip
+    shape = forms.ChoiceField(
+        label=_("As"),
+        choices=(("PAPER", _("A page to print")), ("JSON", _("A file for another program (JSON)"))),
+    )
 
 
 class EraseForm(forms.Form):

@@ -310,3 +310,43 @@ def next_moment(rules: SafeRules, now: datetime) -> datetime | None:
         if day.isoweekday() in rules.days and now < closing:
             return max(now, opening)
     return None
+
+
+# -- how long things are kept ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionTerm:
+    """How long a sort of data is kept after the last contact with the person. No term erases anybody by itself."""
+
+    subject: str
+    months: int
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+    verified_on: date | None = None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody who knows the law has held the term to its source."""
+        return self.verified_on is not None
+
+
+_PROPOSED = "Proposed by the developers: to be settled with the operator and the law on personal data (ZRU-547 of 2 July 2019)"
+RETENTION = (
+    RetentionTerm("people.person", 60, _PROPOSED, date(2026, 11, 23)),
+    RetentionTerm("people.identifier", 60, _PROPOSED, date(2026, 11, 23)),
+    RetentionTerm("files.storedfile", 24, _PROPOSED, date(2026, 11, 23)),
+    RetentionTerm("people.functioning", 24, _PROPOSED, date(2026, 11, 23)),
+    RetentionTerm("people.consent", 60, _PROPOSED, date(2026, 11, 23)),
+)
+
+
+def retention_of(subject: str, *, today: date) -> RetentionTerm | None:
+    """The term in force for a sort of data, verified or not; None where there is none."""
+    in_force = [
+        t
+        for t in RETENTION
+        if t.subject == subject and t.valid_from <= today and (t.valid_to is None or today <= t.valid_to)
+    ]
+    return max(in_force, key=lambda term: term.valid_from, default=None)

@@ -53,7 +53,10 @@ def keep(row: Any, values: dict[str, Any], *, by: Actor) -> Any:
     for one in row._meta.constraints:
         if isinstance(one, UniqueConstraint) and "person" in one.fields:
             same = {name: getattr(row, name) for name in one.fields}
-            if None not in same.values() and visible(by, type(row)).filter(**same).exclude(pk=row.pk).exists():
+            if (
+                None not in same.values()
+                and visible(by, type(row)).filter(**same).exclude(pk=row.pk).exists()
+            ):
                 raise Refused(one.violation_error_message)
     return store(row, by=by)
 
@@ -96,7 +99,14 @@ def belongings(
         *(
             register(
                 Action(
-                    name, Person, function, label, sentence, form=wanted, icon=icon, detail=nothing_said,
+                    name,
+                    Person,
+                    function,
+                    label,
+                    sentence,
+                    form=wanted,
+                    icon=icon,
+                    detail=nothing_said,
                     destructive=function is remove,
                 )  # fmt: skip
             )

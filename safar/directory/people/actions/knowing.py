@@ -34,7 +34,11 @@ PHONES = belongings(
     change_form=forms.ChangePhoneForm,
     choose_form=forms.ChoosePhone,
     labels=(_("Add a telephone"), _("Change a telephone"), _("Remove a telephone")),
-    sentences=(_("added a telephone number"), _("changed a telephone number"), _("removed a telephone number")),
+    sentences=(
+        _("added a telephone number"),
+        _("changed a telephone number"),
+        _("removed a telephone number"),
+    ),
 )
 RELATIVES = belongings(
     Relation,

@@ -36,15 +36,22 @@ from safar.foundation.files.accept import Accepted
 from safar.foundation.files.keeping import attach, erase, files_of
 
 LINKED = register_fact(
-    "people.papers_linked", service="people", sentence=_("papers were linked to her record"), icon="badge-check"
+    "people.papers_linked",
+    service="people",
+    sentence=_("papers were linked to her record"),
+    icon="badge-check",
 ).code
 PINFL_FAULTS = {
     PinflFault.STRUCTURE: _("A PINFL has 14 digits and begins with 1 to 6. Compare it with the paper."),
     PinflFault.DATE: _("Digits 2 to 7 of the PINFL are no day of birth. Compare them with the paper."),
-    PinflFault.CHECK_DIGIT: _("The PINFL has a wrong digit: its last one does not fit. Compare it with the paper."),
+    PinflFault.CHECK_DIGIT: _(
+        "The PINFL has a wrong digit: its last one does not fit. Compare it with the paper."
+    ),
 }
 MRZ_FAULTS = {
-    MrzFault.SHAPE: _("These are not two lines of 44 signs, nor three of 30. Write them as they are printed."),
+    MrzFault.SHAPE: _(
+        "These are not two lines of 44 signs, nor three of 30. Write them as they are printed."
+    ),
     MrzFault.NUMBER: _("the number"),
     MrzFault.BIRTH_DATE: _("the date of birth"),
     MrzFault.EXPIRY: _("the day it ends"),
@@ -147,15 +154,25 @@ def _zone(mrz: str, today: date) -> Mrz:
         raise Refused(MRZ_FAULTS[MrzFault.SHAPE], field="mrz")
     if found.faults:
         parts = ", ".join(str(MRZ_FAULTS[fault]) for fault in found.faults)
-        raise Refused(_("A check digit does not fit: %(parts)s. Read the lines again.") % {"parts": parts}, field="mrz")
+        raise Refused(
+            _("A check digit does not fit: %(parts)s. Read the lines again.") % {"parts": parts}, field="mrz"
+        )
     return found
 
 
 def _taken_from(zone: Mrz, number: str, said: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if number and rules.tidy_number(number) != zone.number:
-        raise Refused(_("The lines for machines name another number. Leave the number empty, or mend it."), field="number")
+        raise Refused(
+            _("The lines for machines name another number. Leave the number empty, or mend it."),
+            field="number",
+        )
     country = (get_global("territory_aliases").get(zone.issuer) or [said["country"]])[0]
-    read = {"country": country, "expires_on": zone.expires_on or said["expires_on"], "seen": Seen.MRZ, "is_checked": True}
+    read = {
+        "country": country,
+        "expires_on": zone.expires_on or said["expires_on"],
+        "seen": Seen.MRZ,
+        "is_checked": True,
+    }
     return zone.number, {**said, **read}
 
 
@@ -188,7 +205,9 @@ def _compare(person: Person, number: str) -> None:
     )
     if differs or person.sex != read.sex:
         raise Refused(
-            _("The PINFL carries another day of birth or sex than her record. Mend the record first, or the PINFL."),
+            _(
+                "The PINFL carries another day of birth or sex than her record. Mend the record first, or the PINFL."
+            ),
             field="number",
         )
 
@@ -212,7 +231,13 @@ def _refuse_twice(person: Person, number: str, said: dict[str, Any], *, by: Acto
 
 def _spell_as_in_passport(person: Person, zone: Mrz, *, by: Actor) -> None:
     """Keep the name as the passport spells it, so that she is found by it."""
-    spelt = {"person": person, "kind": NameKind.PASSPORT, "family": zone.family, "given": zone.given, "patronymic": ""}
+    spelt = {
+        "person": person,
+        "kind": NameKind.PASSPORT,
+        "family": zone.family,
+        "given": zone.given,
+        "patronymic": "",
+    }
     if (zone.family or zone.given) and not visible(by, Name).filter(**spelt).exists():
         store(Name(**spelt), by=by)
         respell(person, by)

@@ -13,13 +13,14 @@ from safar.directory.people.models.consent import STANDINGS, About, Consent, Giv
 from safar.directory.people.models.fact import Fact
 from safar.directory.people.models.names import Name, NameKind
 from safar.directory.people.models.papers import Identifier, PaperType, Seen
-from safar.directory.people.models.person import NAME, Person, Precision, Sex
+from safar.directory.people.models.person import ERASED_NAME, NAME, Person, Precision, Sex
 from safar.directory.people.models.phone import Phone, Whose
 from safar.directory.people.models.reaching import Channel, SafeContact, Weekday
 from safar.directory.people.models.relation import Kin, Relation
 
 __all__ = [
     "DOMAINS",
+    "ERASED_NAME",
     "NAME",
     "STANDINGS",
     "About",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +81,7 @@ class Difficulty(models.TextChoices):
 DOMAINS = ("seeing", "hearing", "walking", "remembering", "self_care", "communicating")
 
 
-def _domain(label: object) -> models.CharField:
+def _domain(label: Any) -> models.CharField:
     return models.CharField(label, max_length=9, choices=Difficulty, default=Difficulty.NOT_ASKED)
 
 
@@ -113,3 +115,9 @@ class Functioning(OfPerson):
     def is_disability(self) -> bool:
         """Whether the group counts the answers as a disability: a lot of difficulty, or more, in one domain at least."""
         return any(getattr(self, name) in (Difficulty.A_LOT, Difficulty.CANNOT) for name in DOMAINS)
+
+    @property
+    def domains_with_difficulty(self) -> list[str]:
+        """The domains in which she has some difficulty or more."""
+        eased = (Difficulty.NONE, Difficulty.NOT_ASKED)
+        return [name for name in DOMAINS if getattr(self, name) not in eased]

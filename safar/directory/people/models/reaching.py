@@ -85,7 +85,9 @@ class SafeContact(SealedOfPerson):
             models.CheckConstraint(
                 condition=Q(do_not_contact=True) | Q(channels__len__gte=1),
                 name="safe_contact_has_a_way",
-                violation_error_message=_("Choose a way to reach her, or say that she is not to be contacted."),
+                violation_error_message=_(
+                    "Choose a way to reach her, or say that she is not to be contacted."
+                ),
             ),
         ]
 

@@ -127,7 +127,15 @@ def test_who_opened_her_page_before_somebody_else_changed_a_number_is_told(perso
 def test_a_relative_is_known_by_name_or_as_somebody_registered(person, worker, desk):
     sister = make_person("Namunova", "Malika", organisation=desk)
     do(RELATIVES.add, worker, person, kind="SIBLING", relative=sister.pk, is_trusted="on")
-    do(RELATIVES.add, worker, person, kind="MOTHER", name="Namunova Oysha", phone="900000003", is_guardian="on")
+    do(
+        RELATIVES.add,
+        worker,
+        person,
+        kind="MOTHER",
+        name="Namunova Oysha",
+        phone="900000003",
+        is_guardian="on",
+    )
     assert Relation.unscoped.filter(is_guardian=True).values_list("phone", flat=True)[0] == "+998900000003"
     with pytest.raises(AssertionError, match="Write the name"):
         do(RELATIVES.add, worker, person, kind="FRIEND")
@@ -140,7 +148,10 @@ def test_somebody_the_actor_may_not_see_cannot_be_named_as_a_relative(person, wo
     with as_web(), acting(worker):
         row = get(worker, Person, person.pk)
         form = form_for(
-            RELATIVES.add, worker, row, data={"kind": "SIBLING", "relative": hidden.pk, "version": row.version}
+            RELATIVES.add,
+            worker,
+            row,
+            data={"kind": "SIBLING", "relative": hidden.pk, "version": row.version},
         )
         assert "relative" in form.errors
 
@@ -183,10 +194,14 @@ def test_the_office_that_registered_her_stays(person, worker):
 def test_every_role_acts_within_its_reach_only(person, now):
     stranger = somebody("case_worker", level=2, orgs=[999_999])
     with as_web(), acting(stranger), pytest.raises(Hidden):
-        NAMES.add(person, kind="FORMER", family="X", given="", patronymic="", until=None, by=stranger, now=now)
+        NAMES.add(
+            person, kind="FORMER", family="X", given="", patronymic="", until=None, by=stranger, now=now
+        )
 
 
 def test_a_day_to_come_is_no_day_somebody_was_asked(person, worker):
-    answers = {name: "NONE" for name in ("seeing", "hearing", "walking", "remembering", "self_care", "communicating")}
+    answers = {
+        name: "NONE" for name in ("seeing", "hearing", "walking", "remembering", "self_care", "communicating")
+    }
     with pytest.raises(Refused, match="future"):
         do(record_functioning, worker, person, **answers, asked_on=str(date(2999, 1, 1)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -22,6 +23,7 @@ from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import get, visible
 from safar.foundation.actions import Refused
 from safar.foundation.actions.forms import form_for, run
+from safar.foundation.actions.once import FIELD
 from safar.foundation.database.testing import as_web
 from safar.foundation.encryption import keys
 from safar.foundation.files.models import StoredFile
@@ -52,7 +54,11 @@ def test_a_pinfl_fills_in_what_is_not_known_of_her(person, worker):
 
 @pytest.mark.parametrize(
     ("number", "says"),
-    [("40201902050011", "wrong digit"), ("4020190205001", "14 digits"), ("33102902040010", "no day of birth")],
+    [
+        ("40201902050011", "wrong digit"),
+        ("4020190205001", "14 digits"),
+        ("33102902040010", "no day of birth"),
+    ],
 )
 def test_a_wrong_pinfl_is_refused_in_words(person, worker, number, says):
     with pytest.raises(Refused, match=says) as refused:
@@ -92,6 +98,13 @@ def test_a_number_of_the_same_office_is_refused_with_the_number_of_the_record(pe
     do(add_paper, worker, other, **{**PASSPORT, "type": "ID_CARD"})  # compared within its type alone
 
 
+def anonymous(page, her):
+    """A page without what differs between any two people and any two readers."""
+    for own in (str(her.pk), f"№ {her.number}", *Identifier.unscoped.values_list("pk", flat=True)):
+        page = page.replace(str(own), "PK")
+    return re.sub(r'csrf\S+ value="[^"]+"|there-(True|False)|<time.*?</time>', "", page)
+
+
 def test_another_office_learns_nothing_from_a_number_it_types(person, worker, desk, other_desk):
     """The same reply and the same page, whether or not somebody else knows the number."""
     bodies = []
@@ -104,15 +117,16 @@ def test_another_office_learns_nothing_from_a_number_it_types(person, worker, de
         client = client_of(there)
         address = f"/en/desk/people/{her.pk}/do/add_paper/"
         with as_web():
-            answer = client.post(address, {**PASSPORT, "version": her.version, "submission": f"key-{known}-123456"})
+            answer = client.post(
+                address, {**PASSPORT, "version": her.version, FIELD: f"attack-{known}-123456"}
+            )
             assert answer.status_code == 302, answer.content.decode()
             page = client.get(f"/en/desk/people/{her.pk}/").content.decode()
-        bodies.append(len(page.replace(str(her.pk), "").replace(f"№ {her.number}", "")) // 200)
+        bodies.append(anonymous(page, her))
         assert page.count("••••••567") == 1
         assert "Namunova" not in page
         Identifier.unscoped.all().delete()
-    assert Identifier.unscoped.count() == 0
-    assert abs(bodies[0] - bodies[1]) <= 1
+    assert bodies[0] == bodies[1]
 
 
 def test_equal_numbers_have_unlike_indexes_in_two_offices(person, worker, other_desk):
@@ -126,7 +140,12 @@ def test_the_lines_for_machines_fill_the_paper_and_the_passports_spelling(worker
     her = make_person("Erikson", "Anna", organisation=desk)
     do(add_paper, worker, her, type="PASSPORT", mrz=TD3, country="SE", seen="SEEN")
     row = Identifier.unscoped.get()
-    assert (row.number, row.expires_on, row.seen, row.is_checked) == ("L898902C3", date(2012, 4, 15), "MRZ", True)
+    assert (row.number, row.expires_on, row.seen, row.is_checked) == (
+        "L898902C3",
+        date(2012, 4, 15),
+        "MRZ",
+        True,
+    )
     assert Name.unscoped.get().full_name == "ERIKSSON ANNA MARIA"
     with as_web(), acting(worker):
         assert keys_of("Eriksson Anna Maria", 5) == [her.pk]
@@ -134,7 +153,15 @@ def test_the_lines_for_machines_fill_the_paper_and_the_passports_spelling(worker
 
 def test_a_wrong_check_digit_in_the_lines_says_where(person, worker):
     with pytest.raises(Refused, match="the date of birth") as refused:
-        do(add_paper, worker, person, type="PASSPORT", mrz=TD3.replace("7408122", "7408123"), country="SE", seen="SEEN")
+        do(
+            add_paper,
+            worker,
+            person,
+            type="PASSPORT",
+            mrz=TD3.replace("7408122", "7408123"),
+            country="SE",
+            seen="SEEN",
+        )
     assert refused.value.field == "mrz"
     with pytest.raises(Refused, match="another number"):
         do(add_paper, worker, person, type="PASSPORT", mrz=TD3, number="AA1234567", country="SE", seen="SEEN")

@@ -99,7 +99,13 @@ def test_the_safe_telephone_is_not_removed_under_her_rules(person, worker):
         do(PHONES.remove, worker, person, which=phone.pk)
 
 
-SHARE = {"purpose": "REFERRAL", "about": "NAME_AND_PHONE", "how": "SPOKEN", "language": "uz", "given_on": str(TODAY)}
+SHARE = {
+    "purpose": "REFERRAL",
+    "about": "NAME_AND_PHONE",
+    "how": "SPOKEN",
+    "language": "uz",
+    "given_on": str(TODAY),
+}
 
 
 def ask(worker, person, organisation, about="NAME_AND_PHONE", on=TODAY):
@@ -129,7 +135,14 @@ def test_a_consent_withdrawn_holds_no_more_and_stays_on_record(person, worker, o
 
 
 def test_a_consent_runs_out(person, worker, other_desk):
-    do(give_consent, worker, person, **SHARE, organisation=other_desk.pk, expires_on=str(TODAY + timedelta(days=30)))
+    do(
+        give_consent,
+        worker,
+        person,
+        **SHARE,
+        organisation=other_desk.pk,
+        expires_on=str(TODAY + timedelta(days=30)),
+    )
     assert ask(worker, person, other_desk, on=TODAY + timedelta(days=30))
     assert not ask(worker, person, other_desk, on=TODAY + timedelta(days=31))
 

@@ -58,7 +58,12 @@ def test_nobody_is_born_tomorrow():
     assert rules.pinfl_fault(number, today=date(2026, 11, 24)) is None
 
 
-@given(st.sampled_from("123456"), st.text("0123456789", min_size=12, max_size=12), st.integers(0, 13), st.integers(1, 9))
+@given(
+    st.sampled_from("123456"),
+    st.text("0123456789", min_size=12, max_size=12),
+    st.integers(0, 13),
+    st.integers(1, 9),
+)
 def test_one_wrong_digit_of_a_pinfl_is_noticed_unless_five_apart(first, rest, at, step):
     """7, 3 and 1 have no factor with 10, so every change of a single digit changes the sum."""
     number = with_digit(first + rest)
@@ -105,7 +110,11 @@ def test_the_specimens_are_read(zone, form, number):
     found = rules.read_mrz(zone, today=TODAY)
     assert (found.form, found.number, found.issuer, found.nationality) == (form, number, "UTO", "UTO")
     assert (found.family, found.given, found.sex) == ("ERIKSSON", "ANNA MARIA", "F")
-    assert (found.born, found.expires_on, found.born_precision) == (date(1974, 8, 12), date(2012, 4, 15), "DAY")
+    assert (found.born, found.expires_on, found.born_precision) == (
+        date(1974, 8, 12),
+        date(2012, 4, 15),
+        "DAY",
+    )
     assert found.faults == ()
 
 
@@ -186,7 +195,9 @@ def test_no_zone_of_the_right_length_breaks_the_reading(text):
         (date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1), Standing.WITHDRAWN),
     ],
 )
-def test_a_consent_holds_from_its_day_to_its_last_and_never_after_withdrawal(expires_on, withdrawn_on, on, standing):
+def test_a_consent_holds_from_its_day_to_its_last_and_never_after_withdrawal(
+    expires_on, withdrawn_on, on, standing
+):
     found = rules.standing_of_consent(
         given_on=date(2026, 1, 1), expires_on=expires_on, withdrawn_on=withdrawn_on, on=on
     )
@@ -206,7 +217,12 @@ EVENINGS = SafeRules(channels=("TELEGRAM",), hour_from=18, hour_to=24, days=(1, 
         (EVENINGS, "TELEGRAM", MONDAY_EVENING, None),
         (EVENINGS, "SMS", MONDAY_EVENING, NoContact.CHANNEL),
         (EVENINGS, "TELEGRAM", datetime(2026, 11, 23, 12, 59, tzinfo=UTC), NoContact.HOUR),
-        (EVENINGS, "TELEGRAM", datetime(2026, 11, 23, 19, 0, tzinfo=UTC), NoContact.DAY),  # Tuesday 00:00 there
+        (
+            EVENINGS,
+            "TELEGRAM",
+            datetime(2026, 11, 23, 19, 0, tzinfo=UTC),
+            NoContact.DAY,
+        ),  # Tuesday 00:00 there
         (SafeRules(do_not_contact=True), "CALL", MONDAY_EVENING, NoContact.ASKED_NOT_TO),
         (rules.USUAL, "CALL", MONDAY_EVENING, None),
         (rules.USUAL, "CALL", datetime(2026, 11, 23, 15, 0, tzinfo=UTC), NoContact.HOUR),
@@ -218,8 +234,12 @@ def test_whether_she_may_be_reached(safe, channel, moment, why):
 
 def test_the_next_moment_is_now_this_evening_or_the_next_day_she_named():
     assert rules.next_moment(EVENINGS, MONDAY_EVENING) == MONDAY_EVENING
-    assert rules.next_moment(EVENINGS, datetime(2026, 11, 23, 4, 0, tzinfo=UTC)) == datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-    assert rules.next_moment(EVENINGS, datetime(2026, 11, 23, 20, 0, tzinfo=UTC)) == datetime(2026, 11, 25, 13, 0, tzinfo=UTC)
+    assert rules.next_moment(EVENINGS, datetime(2026, 11, 23, 4, 0, tzinfo=UTC)) == datetime(
+        2026, 11, 23, 13, 0, tzinfo=UTC
+    )
+    assert rules.next_moment(EVENINGS, datetime(2026, 11, 23, 20, 0, tzinfo=UTC)) == datetime(
+        2026, 11, 25, 13, 0, tzinfo=UTC
+    )
     assert rules.next_moment(SafeRules(do_not_contact=True), MONDAY_EVENING) is None
     assert rules.next_moment(SafeRules(channels=()), MONDAY_EVENING) is None
 
@@ -236,3 +256,10 @@ def test_at_the_next_moment_she_may_be_reached_and_not_before(start, length, day
     assert rules.why_not_contact(safe, "CALL", moment) is None
     if rules.why_not_contact(safe, "CALL", now) is None:
         assert moment == now
+
+
+def test_no_retention_term_passes_for_verified_that_nobody_verified():
+    term = rules.retention_of("people.identifier", today=date(2026, 11, 23))
+    assert (term.months, term.is_verified) == (60, False)
+    assert "Proposed" in term.source
+    assert rules.retention_of("people.identifier", today=date(2026, 11, 22)) is None
