@@ -26,16 +26,12 @@ from safar.directory.people.tests.conftest import somebody
 from safar.directory.people.tests.test_belongings import do
 from safar.directory.people.tests.test_papers import PASSPORT
 from safar.directory.people.tests.test_reach import EVENINGS
-from safar.directory.staff.demo import client_of
 from safar.foundation.access.actors import acting
 from safar.foundation.access.visibility import Hidden, get
 from safar.foundation.actions import Refused
-from safar.foundation.actions.once import FIELD
 from safar.foundation.database.testing import as_web
 from safar.foundation.encryption import keys
 from safar.foundation.history.models import Event
-from tests.people import give
-from tests.people import person as account_of
 
 pytestmark = pytest.mark.django_db
 
@@ -79,29 +75,6 @@ def test_she_is_given_what_is_held_and_nothing_of_anybody_else(known, worker, no
     ].keys()
     assert str(Person.unscoped.get(given="Malika").pk) not in text
     assert not [word for word in ("anor", "husband", "label_", "data_key") if word in text]
-
-
-def test_taking_it_out_is_written_down_with_why(known, desk):
-    account = account_of("giver")
-    give(account, role="case_worker", org_ids=[desk.pk], max_level=2)
-    client, address = client_of(account), f"/en/desk/people/{known.pk}/held/"
-    sent = {
-        "purpose": "she asked for it",
-        "version": Person.unscoped.get(pk=known.pk).version,
-        FIELD: "held-12345678",
-    }
-    with as_web():
-        assert client.get(address).status_code == 200
-        page = client.post(address, {**sent, "shape": "PAPER"})
-        assert page.status_code == 200
-        assert "AA1234567" in page.content.decode()
-        assert page["Cache-Control"] == "no-store, private"
-        assert client.post(address, {**sent, "shape": "JSON"}).status_code == 422, "it was changed meanwhile"
-        file = client.post(address, {**sent, "version": sent["version"] + 1, "shape": "JSON"})
-    assert json.loads(file.content)["person"] == known.number
-    details = [e.detail for e in Event.unscoped.filter(kind="people.export_what_is_held")]
-    assert details == [{"purpose": "she asked for it"}] * 2
-    assert "Namunova" not in page.content.decode().partition("<title>")[2].partition("</title>")[0]
 
 
 def test_the_call_centre_takes_nothing_out_and_erases_nobody(known, now):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import date
 
 import pytest
@@ -18,18 +17,14 @@ from safar.directory.people.search.finding import keys_of
 from safar.directory.people.tests.conftest import somebody
 from safar.directory.people.tests.test_belongings import do
 from safar.directory.people.tests.test_rules import TD3
-from safar.directory.staff.demo import client_of
-from safar.foundation.access.actors import Actor, acting
+from safar.foundation.access.actors import acting
 from safar.foundation.access.visibility import get, visible
 from safar.foundation.actions import Refused
 from safar.foundation.actions.forms import form_for, run
-from safar.foundation.actions.once import FIELD
 from safar.foundation.database.testing import as_web
 from safar.foundation.encryption import keys
 from safar.foundation.files.models import StoredFile
 from safar.foundation.history.models import Event
-from tests.people import give
-from tests.people import person as account_of
 
 pytestmark = pytest.mark.django_db
 PASSPORT = {"type": "PASSPORT", "number": "AA1234567", "country": "UZ", "seen": "SEEN"}
@@ -96,37 +91,6 @@ def test_a_number_of_the_same_office_is_refused_with_the_number_of_the_record(pe
     with pytest.raises(Refused, match=f"№ {person.number}"):
         do(add_paper, worker, other, **PASSPORT)
     do(add_paper, worker, other, **{**PASSPORT, "type": "ID_CARD"})  # compared within its type alone
-
-
-def anonymous(page, her):
-    """A page without what differs between any two people and any two readers."""
-    for own in (str(her.pk), f"№ {her.number}", *Identifier.unscoped.values_list("pk", flat=True)):
-        page = page.replace(str(own), "PK")
-    return re.sub(r'csrf\S+ value="[^"]+"|there-(True|False)|<time.*?</time>', "", page)
-
-
-def test_another_office_learns_nothing_from_a_number_it_types(person, worker, desk, other_desk):
-    """The same reply and the same page, whether or not somebody else knows the number."""
-    bodies = []
-    for known in (True, False):
-        if known:
-            do(add_paper, worker, person, **PASSPORT)
-        there = account_of(f"there-{known}")
-        give(there, role="case_worker", org_ids=[other_desk.pk], max_level=2)
-        her = make_person("Sinovova", "Malika", organisation=other_desk)
-        client = client_of(there)
-        address = f"/en/desk/people/{her.pk}/do/add_paper/"
-        with as_web():
-            answer = client.post(
-                address, {**PASSPORT, "version": her.version, FIELD: f"attack-{known}-123456"}
-            )
-            assert answer.status_code == 302, answer.content.decode()
-            page = client.get(f"/en/desk/people/{her.pk}/").content.decode()
-        bodies.append(anonymous(page, her))
-        assert page.count("••••••567") == 1
-        assert "Namunova" not in page
-        Identifier.unscoped.all().delete()
-    assert bodies[0] == bodies[1]
 
 
 def test_equal_numbers_have_unlike_indexes_in_two_offices(person, worker, other_desk):
@@ -236,18 +200,3 @@ def test_a_paper_taken_off_is_gone_with_its_key_and_its_scan(
     assert keys.store().is_destroyed(paper.data_key)
     assert keys.store().is_destroyed(file.data_key)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def test_a_look_at_the_number_is_recorded(person, desk):
-    account = account_of("looker")
-    give(account, role="case_worker", org_ids=[desk.pk], max_level=2)
-    do(add_paper, Actor("staff", user_id=account.pk), person, **PASSPORT)
-    paper = Identifier.unscoped.get()
-    client = client_of(account)
-    with as_web():
-        page = client.get(f"/en/desk/people/{person.pk}/").content.decode()
-        assert "AA1234567" not in page
-        shown = client.post(f"/en/desk/papers/{paper.pk}/show/number/").content.decode()
-    assert "AA1234567" in shown
-    event = Event.unscoped.filter(kind="revealed").get()
-    assert (event.subject_id, event.body["fields"]) == (str(paper.pk), ["number"])
