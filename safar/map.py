@@ -47,7 +47,8 @@ class Page:
 class Service:
     """Something Safar does now: what it is and where it stands.
 
-    `pages` are open to anybody, `desk_pages` to staff; `registers` are the slugs of its lists, the main one first.
+    `pages` are open to anybody, `desk_pages` to staff; `registers` are the slugs of its lists, the main one first;
+    `parts` are lists of what belongs to a record, reached from its page and by search: the menu leaves them out.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Service:
     pages: tuple[Page, ...] = ()
     desk_pages: tuple[Page, ...] = ()
     registers: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 STAGES = (
@@ -138,6 +140,7 @@ SERVICES = (
         icon="users",
         wing="directory",
         registers=("people",),
+        parts=("papers", "consents", "safe-contacts"),
     ),
     Service(
         code="organisations",
@@ -195,9 +198,9 @@ def services_of(wing: str) -> tuple[Service, ...]:
 
 def service_of_register(slug: str) -> Service | None:
     """The service a register belongs to, or nothing where the map does not know it."""
-    return next((service for service in SERVICES if slug in service.registers), None)
+    return next((service for service in SERVICES if slug in (*service.registers, *service.parts)), None)
 
 
 def register_slugs(services: Iterable[Service] = SERVICES) -> tuple[str, ...]:
     """The registers of these services, in the order of the map."""
-    return tuple(slug for service in services for slug in service.registers)
+    return tuple(slug for service in services for slug in (*service.registers, *service.parts))

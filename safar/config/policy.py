@@ -34,7 +34,14 @@ PLACE_ACTS = "view export change register_place change_place assign_district"
 ORGANISATION_ACTS = "view export add change register_organisation change_organisation rename move close_organisation reopen_organisation"
 OFFICE_ACTS = "view export add change add_office change_office"
 FOCAL_POINT_ACTS = "view export add change add_focal_point change_focal_point"
-PERSON_ACTS = "view export add change add_person change_person"
+#: What anybody who speaks with a person may write down of her; and what only the office that leads her case may.
+PERSON_ACTS = (
+    "view export add change add_person change_person set_safe_contact add_name change_name remove_name"
+    " add_phone change_phone remove_phone add_paper link_papers add_relative change_relative remove_relative"
+    " give_consent withdraw_consent add_language change_language remove_language"
+)
+CASE_ACTS = "change_paper remove_paper add_scan record_functioning export_what_is_held erase_person"
+BELONGINGS = ("name", "phone", "identifier", "relation", "consent", "safecontact", "spokenlanguage")
 
 LICENCE_ACTS = (
     "apply_for_licence apply_again grant_licence refuse_application suspend_licence reinstate_licence renew_licence"
@@ -119,9 +126,36 @@ POLICY = (
         )
     ),
     # -- people: those who ask for something, at the desk that registered them or in its area
-    rule("case_worker", "people.person", PERSON_ACTS, "scope", level=1),
-    rule("consular_officer", "people.person", PERSON_ACTS, "scope", level=1),
+    *(
+        found
+        for role in ("case_worker", "consular_officer")
+        for found in (
+            rule(role, "people.person", f"{PERSON_ACTS} {CASE_ACTS}", "scope", level=1),
+            *(rule(role, f"people.{row}", "view change remove", "scope", level=1) for row in BELONGINGS),
+            rule(role, "people.functioning", "view change remove", "scope", level=2),
+            rule(role, "files.storedfile", "view add change", "scope", level=2),
+        )
+    ),
+    # the call centre: its area; neither scans nor what is difficult in daily life
     rule("call_operator", "people.person", PERSON_ACTS, "place", level=1),
+    *(rule("call_operator", f"people.{row}", "view change remove", "place", level=1) for row in BELONGINGS),
+    rule("protection_officer", "people.person", "view set_safe_contact", "scope", level=1),
+    *(rule("protection_officer", f"people.{row}", "view", "scope", level=1) for row in BELONGINGS[:-2]),
+    rule("protection_officer", "people.safecontact", "view change", "scope", level=1),
+    rule("protection_officer", "people.functioning", "view", "scope", level=2),
+    # the job that erases again who was erased, after an old backup was put back
+    rule("system:eraser", "people.person", "view change erase_person", "everywhere", level=4),
+    *(
+        rule("system:eraser", f"people.{row}", "view remove", "everywhere", level=4)
+        for row in (*BELONGINGS, "functioning")
+    ),
+    rule("system:eraser", "organisations.organisation", "view", "everywhere", level=2),
+    rule("system:eraser", "files.storedfile", "view change", "everywhere", level=4),
+    # the sender of messages: when, how and where somebody may be reached
+    *(
+        rule("system:reach", f"people.{row}", "view", "everywhere", level=2)
+        for row in ("person", "phone", "safecontact")
+    ),
     *(
         found
         for role in ("case_worker", "consular_officer", "call_operator", "protection_officer")
@@ -130,7 +164,12 @@ POLICY = (
             rule(role, "people.fact", "view", "place", level=1),
         )
     ),
-    rule("system:demo", "people.person", PERSON_ACTS, "everywhere", level=1),
+    rule("system:demo", "people.person", f"{PERSON_ACTS} {CASE_ACTS}", "everywhere", level=1),
+    *(
+        rule("system:demo", f"people.{row}", "view change remove", "everywhere", level=1)
+        for row in BELONGINGS
+    ),
+    rule("system:demo", "people.functioning", "view change remove", "everywhere", level=2),
     rule("system:loader", "people.person", "view add change load_people", "everywhere", level=1),
     rule("system:loader", "people.phone", "view add", "everywhere", level=1),
     rule("system:finder", "people.person", "view", "everywhere", level=1),

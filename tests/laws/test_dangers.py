@@ -288,7 +288,8 @@ def test_ciphers_come_from_one_proven_library():
 SEEDED = {"safar/citizens/recruiters/demo.py", "safar/directory/people/demo.py"}
 #: Where ids of rows and of acts are made; access to them is judged, whoever knows them.
 NUMBERED = {
-    "safar/citizens/recruiters/models/decisions.py", "safar/directory/people/models/person.py", "safar/foundation/files/models.py",
+    "safar/citizens/recruiters/models/decisions.py", "safar/directory/people/models/person.py", "safar/directory/people/models/belonging.py",
+    "safar/foundation/files/models.py",
     "safar/foundation/history/recording.py", "safar/foundation/messages/models.py",
 }  # fmt: skip
 #: Short random texts that are no secrets, and nonces of the length their cipher asks for.

@@ -70,6 +70,7 @@ WRITERS = {
     "safar/doors/api/ending.py": "ends a person's tokens with her sessions, called from the acts that lock her out; each is an event",
     "safar/citizens/recruiters/deciding.py": "what the licence actions share: the decision and the former names",
     "safar/citizens/recruiters/loads.py": "loads the published list as the loader of the system, many firms in one statement",
+    "safar/directory/people/actions/": "the actions on people, a file for each part of what is known of them",
     "safar/directory/people/timeline.py": "the act of leaving a fact, which other rooms call from their actions",
     "safar/directory/places/loads.py": "loads thousands of places in one go, as the system's loader",
     "safar/directory/staff/granting.py": "what the staff actions share: grants follow from posts and leaves",

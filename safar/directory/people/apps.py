@@ -11,6 +11,8 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
+        from safar.directory.people import following
         from safar.directory.people.search import tables
 
+        following.take_guard()
         post_migrate.connect(tables.install, sender=self)

@@ -13,13 +13,31 @@ from django.utils import timezone
 from safar.directory.organisations.demo import by_demo, organisation
 from safar.directory.organisations.models import Organisation
 from safar.directory.people.facts import REGISTERED
-from safar.directory.people.models import Fact, Person, Precision, Sex
+from safar.directory.people.models import (
+    Consent,
+    Fact,
+    Functioning,
+    Identifier,
+    Name,
+    NameKind,
+    PaperType,
+    Person,
+    Phone,
+    Precision,
+    Relation,
+    SafeContact,
+    Seen,
+    Sex,
+    SpokenLanguage,
+)
 from safar.directory.people.register import PEOPLE
+from safar.directory.people.rules import weighed
 from safar.directory.people.timeline import leave_fact
 from safar.directory.places.models import Level, Place
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.actions import store
+from safar.foundation.languages.text import to_cyrillic
 
 #: Sample, trial, example, model, exercise, fancy, tale, imagination, show: nobody is called so.
 FAMILIES = (
@@ -90,7 +108,10 @@ def _load(now: datetime) -> list[Person]:
     chance = Random(20260725)  # noqa: S311 - the same world each time is the point
     places = list(Place.unscoped.filter(level=Level.DISTRICT).order_by("code"))
     bodies = [organisation(key) for key in ("agency", "partner", "consulate")]
-    return [_invented(chance, number, places, bodies, now) for number in range(COUNT)]
+    people = [_invented(chance, number, places, bodies, now) for number in range(COUNT)]
+    for number, person in enumerate(people):
+        _belongings(number, person, people, now.date())
+    return people
 
 
 def _invented(
@@ -102,11 +123,16 @@ def _invented(
     precision = {9: Precision.YEAR, 4: Precision.MONTH}.get(number % 10, Precision.DAY)
     if precision != Precision.DAY:
         born = born.replace(day=1, month=born.month if precision == Precision.MONTH else 1)
-    person = make_person(
+    family, given = (
         chance.choice(FAMILIES) + ("a" if woman else ""),
         chance.choice(WOMEN if woman else MEN),
+    )
+    person = make_person(
+        family,
+        given,
         id=UUID(int=number + 1, version=4),
         patronymic=f"{father} {'qizi' if woman else 'oʻgʻli'}",
+        spellings="\n".join(name.full_name for name in _names(number, family, given)),
         sex=Sex.FEMALE if woman else Sex.MALE,
         birth_date=born,
         birth_precision=precision,
@@ -116,3 +142,119 @@ def _invented(
     history.record(PEOPLE.add_action.code, person, by=by_demo(), now=now)
     make_fact(person, on=now.date() - timedelta(days=chance.randrange(400)), now=now)
     return person
+
+
+# -- what belongs to them ------------------------------------------------------------------------------------------------
+
+
+def _belongings(number: int, person: Person, people: list[Person], today: date) -> None:
+    """Names, papers, telephones, relatives, consents and rules of contact, by the number of the person."""
+    rows: list[Any] = [*_names(number, person.family, person.given), *_papers(number, person, today)]
+    rows += (
+        _close_ones(number, people) + _agreements(number, person, people, today) + _abilities(number, today)
+    )
+    phones = _phones(number)
+    for row in (*rows, *phones):
+        row.person = person
+        store(row, by=by_demo())
+    if number % 2 == 0 or number % 5 == 0:
+        store(_safe_contact(number, person, phones), by=by_demo())
+
+
+def _names(number: int, family: str, given: str) -> list[Name]:
+    """Half in Cyrillic letters, a quarter as a passport spells them, some from before a marriage."""
+    found = []
+    if number % 2 == 0:
+        found.append(Name(kind=NameKind.SPELLING, family=to_cyrillic(family), given=to_cyrillic(given)))
+    if number % 4 == 0:
+        plain = [part.replace("ʻ", "").upper() for part in (family, given)]
+        found.append(Name(kind=NameKind.PASSPORT, family=plain[0], given=plain[1]))
+    if number % 9 == 3 and family.endswith("a"):
+        found.append(Name(kind=NameKind.FORMER, family="Avvalgiyeva", given=given, until=date(2019, 5, 1)))
+    return found
+
+
+def _papers(number: int, person: Person, today: date) -> list[Identifier]:
+    """Passports of a series nobody has, and PINFLs of a birth area there is not, each with its right check digit."""
+    found = []
+    if number % 3 != 1:
+        end = date(today.year + number % 9 - 1, 1 + number % 12, 15)
+        found.append(
+            Identifier(
+                type=PaperType.PASSPORT,
+                number=f"ZZ{number + 1:07}",
+                issued_on=end.replace(year=end.year - 10),
+                expires_on=end,
+                seen=Seen.TOLD if number % 7 == 0 else Seen.COPY,
+                issued_by="oʻylab topilgan boʻlim",
+            )  # fmt: skip
+        )
+    if number % 4 == 0 and person.birth_date and person.birth_precision == Precision.DAY:
+        first = (3 if person.birth_date.year < 2000 else 5) + (person.sex == Sex.FEMALE)
+        thirteen = f"{first}{person.birth_date:%d%m%y}000{number:03}"
+        digit = weighed([int(sign) for sign in thirteen])
+        found.append(Identifier(type=PaperType.PINFL, number=f"{thirteen}{digit}", is_checked=True))
+    return found
+
+
+def _phones(number: int) -> list[Phone]:
+    """Numbers of a code no operator has; every fifth shares hers with the four before."""
+    if number % 5 == 4:
+        return [Phone(number=f"+99800000{number // 5:04}", whose="SHARED")]
+    own = [Phone(number=f"+99800100{number:04}", whose="OWN")] if number % 3 else []
+    return own + ([Phone(number=f"+99800000{number // 5:04}", whose="SHARED")] if number % 5 < 3 else [])
+
+
+def _close_ones(number: int, people: list[Person]) -> list[Relation]:
+    if number % 3:
+        return []
+    named = Relation(
+        kind="SIBLING" if number % 2 else "MOTHER", name="Namunova Nodira", phone="+998000000099",
+        is_trusted=number % 2 == 0, is_guardian=number % 9 == 0,
+    )  # fmt: skip
+    mates = [
+        one
+        for one in people
+        if one.organisation_id == people[number].organisation_id and one is not people[number]
+    ]
+    return [named, Relation(kind="FRIEND", relative=mates[number % len(mates)])]
+
+
+def _agreements(number: int, person: Person, people: list[Person], today: date) -> list[Consent]:
+    """Two in three agreed to something; one of them withdrew, and one consent has run out."""
+    if number % 3 == 2:
+        return []
+    told = {"given_on": today - timedelta(days=60 + number), "how": "SPOKEN", "language": "uz"}
+    own = Consent(
+        purpose="RETURN" if number % 2 else "ADVICE",
+        about="EVERYTHING",
+        expires_on=today + timedelta(days=300),
+        **told,
+    )
+    shared = Consent(purpose="REFERRAL", about="NAME_AND_PHONE", organisation=organisation("shelter"), **told)
+    if number % 6 == 0:
+        shared.withdrawn_at = datetime.combine(
+            today - timedelta(days=9), datetime.min.time(), timezone.get_current_timezone()
+        )
+    if number % 6 == 1:
+        own.expires_on = today - timedelta(days=3)
+    return [own, shared] if number % 2 == 0 else [own]
+
+
+def _abilities(number: int, today: date) -> list[Any]:
+    found: list[Any] = [SpokenLanguage(language="uz", level="NATIVE")] if number % 2 else []
+    if number % 3 == 0:
+        found.append(SpokenLanguage(language="ru", level=("A2", "B1", "B2")[number % 9 // 3]))
+    if number % 12 == 0:
+        found.append(Functioning(walking="A_LOT" if number else "SOME", seeing="NONE", asked_on=today))
+    return found
+
+
+def _safe_contact(number: int, person: Person, phones: list[Phone]) -> SafeContact:
+    evenings = number % 4 == 0
+    return SafeContact(
+        person=person, language="ru" if number % 7 == 0 else "uz", phone=phones[0] if phones else None,
+        channels=["TELEGRAM", "CALL"] if evenings else ["SMS", "CALL"], days=[1, 2, 3, 4, 5] if number % 3 == 0 else list(range(1, 8)),
+        hour_from=18 if evenings else 9, hour_to=22 if evenings else 20, do_not_contact=number == 50,
+        code_word="anor" if evenings else "", keep_from="turmush oʻrtogʻi" if evenings else "", may_leave_message=number % 10 == 5,
+    )  # fmt: skip

@@ -18,7 +18,10 @@ class UnknownFact(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class FactKind:
-    """A sort of fact: which service leaves it, its sentence with ``%(name)s`` placeholders, its level and icon."""
+    """A sort of fact: which service leaves it, its sentence with ``%(name)s`` placeholders, its level and icon.
+
+    `stage` is the stage of the journey it shows a person at (a code of the map), if it shows any.
+    """
 
     code: str
     service: str
@@ -26,6 +29,7 @@ class FactKind:
     level: int = PERSONAL
     icon: str = "circle-dot"
     params: frozenset[str] = frozenset()
+    stage: str = ""
 
 
 _kinds: dict[str, FactKind] = {}
@@ -39,13 +43,14 @@ def register_fact(
     level: int = PERSONAL,
     icon: str = "circle-dot",
     params: tuple[str, ...] = (),
+    stage: str = "",
 ) -> FactKind:
     """Make a sort of fact known. A service of level 3 has none: `ImproperlyConfigured`."""
     if level >= PROTECTED:
         raise ImproperlyConfigured(f"{code}: a service of level 3 leaves no facts")
     if code in _kinds:
         raise ImproperlyConfigured(f"two sorts of fact are called {code}")
-    _kinds[code] = FactKind(code, service, sentence, level, icon, frozenset(params))
+    _kinds[code] = FactKind(code, service, sentence, level, icon, frozenset(params), stage)
     return _kinds[code]
 
 
@@ -61,6 +66,16 @@ def sentence_of(code: str, params: Mapping[str, Any]) -> str:
     """A fact in words, in the language of the moment; its code where its sort is not known any more."""
     kind = _kinds.get(code)
     return str(kind.sentence) % dict(params) if kind else code
+
+
+def icon_of(code: str) -> str:
+    """The icon of a fact; a plain one where its sort is not known any more."""
+    return _kinds[code].icon if code in _kinds else "circle-dot"
+
+
+def stage_of(code: str) -> str:
+    """The stage of the journey a fact belongs to; '' for none."""
+    return _kinds[code].stage if code in _kinds else ""
 
 
 REGISTERED = register_fact(

@@ -33,6 +33,12 @@ class PersonForm(forms.ModelForm):
         )
         widgets = {"birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.instance._state.adding:
+            # The blind indexes of her papers are made for the office that registered her.
+            del self.fields["organisation"]
+
     def clean(self) -> dict[str, Any]:
         """What is not known of a birth date is set to the first day, so that nobody takes it for known."""
         cleaned = super().clean() or self.cleaned_data

@@ -1,11 +1,35 @@
-"""The register of people."""
+"""The registers of people, of their papers and consents, and of how they may be reached."""
 
 from django.utils.translation import gettext_lazy as _
 
+from safar.directory.people import actions
 from safar.directory.people.forms import PersonForm
-from safar.directory.people.models import Fact, Person
+from safar.directory.people.models import (
+    Consent,
+    Fact,
+    Functioning,
+    Identifier,
+    Name,
+    Person,
+    Phone,
+    Relation,
+    SafeContact,
+    SpokenLanguage,
+)
 from safar.directory.people.search.finding import among
-from safar.foundation.registers import Child, Register, Section
+from safar.foundation.registers import Child, Register, Section, View
+
+CHILDREN = (
+    Child(SafeContact, "person", _("Safe contact"), ("language", "phone", "channels"), order=("pk",)),
+    Child(Name, "person", _("Other names"), ("full_name", "kind", "until"), order=("pk",)),
+    Child(Phone, "person", _("Telephones"), ("number", "whose"), order=("pk",)),
+    Child(Identifier, "person", _("Papers"), ("type", "country", "expires_on", "seen"), order=("pk",)),
+    Child(Relation, "person", _("Relatives"), ("kind", "name", "relative", "phone"), order=("pk",)),
+    Child(Consent, "person", _("Consents"), ("purpose", "about", "organisation", "expires_on"), order=("-given_on", "-pk")),
+    Child(SpokenLanguage, "person", _("Languages"), ("language", "level"), order=("pk",)),
+    Child(Functioning, "person", _("Daily life"), ("asked_on",), order=("pk",)),
+    Child(Fact, "person", _("Timeline"), ("on", "what", "organisation"), order=("-on", "-pk")),
+)  # fmt: skip
 
 PEOPLE = Register(
     model=Person,
@@ -22,7 +46,63 @@ PEOPLE = Register(
     search=among,
     filters=("sex",),
     secret=("birth_date",),
-    children=(Child(Fact, "person", _("Timeline"), ("on", "what", "organisation"), order=("-on", "-pk")),),
+    actions=actions.ORDER,
+    children=CHILDREN,
     order=("sort_key", "id"),
     form=PersonForm,
+)
+
+PAPERS = Register(
+    model=Identifier,
+    slug="papers",
+    title=_("Papers"),
+    singular=_("Paper"),
+    icon="badge-check",
+    columns=("type", "person", "country", "expires_on", "seen"),
+    sections=(
+        Section(_("Paper"), ("person", "type", "number", "country", "issued_on", "expires_on", "issued_by")),
+        Section(_("How it is known"), ("seen", "is_checked", "evidence", "linked_on")),
+    ),
+    filters=("type", "seen"),
+    secret=("number", "evidence"),
+    views=(View(_("Told, not seen"), "seen=TOLD"),),
+    order=("expires_on", "id"),
+    may_add=False,
+    may_change=False,
+)
+
+SAFE_CONTACTS = Register(
+    model=SafeContact,
+    slug="safe-contacts",
+    title=_("Safe contact"),
+    singular=_("Safe contact"),
+    icon="shield",
+    columns=("language", "person", "do_not_contact", "may_leave_message"),
+    sections=(
+        Section(_("Safe contact"), ("person", "language", "phone", "do_not_contact", "may_leave_message")),
+        Section(_("Hours"), ("hour_from", "hour_to")),
+        Section(_("Only for who speaks with her"), ("code_word", "keep_from", "note")),
+    ),
+    filters=("language", "do_not_contact"),
+    secret=("code_word", "keep_from", "note"),
+    order=("language", "id"),
+    may_add=False,
+    may_change=False,
+)
+
+CONSENTS = Register(
+    model=Consent,
+    slug="consents",
+    title=_("Consents"),
+    singular=_("Consent"),
+    icon="signature",
+    columns=("given_on", "person", "purpose", "about", "organisation", "expires_on"),
+    sections=(
+        Section(_("Consent"), ("person", "purpose", "about", "organisation", "recipient")),
+        Section(_("How it was given"), ("given_on", "how", "language", "expires_on", "withdrawn_at")),
+    ),
+    filters=("purpose", "about"),
+    order=("-given_on", "-id"),
+    may_add=False,
+    may_change=False,
 )

@@ -19,6 +19,7 @@ from django.db import connections
 from django.utils import timezone
 from rich.console import Console
 
+from safar.directory.people.actions import erase_again
 from safar.directory.places.reference import load_reference
 from safar.doors.commands import DONE, REFUSED
 from safar.doors.commands.failures import Failed
@@ -176,7 +177,10 @@ def restore(
         "pg_restore", "--exit-on-error", "--jobs=2", f"--dbname={database}", str(source), role="postgres"
     )
     bring_up_to_date()
+    again = erase_again(now=timezone.now())
     sealer.seal_all()
+    if again:
+        console.print(f"Erased again who had been erased since the dump: {again}")
     console.print("Restored. Now run: safar history verify")
 
 

@@ -25,6 +25,9 @@ from safar.foundation.actions.forms import form_for, run
 from safar.foundation.actions.once import answer_once, answered_before
 from safar.foundation.registers import Register
 
+#: The one input an address may fill in on an act: which of the record's own belongings is meant.
+WHICH = "which"
+
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -102,7 +105,7 @@ def _sent_before(request: StaffRequest) -> HttpResponse | None:
 def _page(request: StaffRequest, register: Register, action: Action, subject: Any) -> HttpResponse:
     """Show the form, or take it: once, against the version that was seen, with everything typed kept if it is refused."""
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    initial = {} if subject else {k: v for k, v in request.GET.items() if v}
+    initial = {k: v for k, v in request.GET.items() if v and (subject is None or k == WHICH)}
     form = form_for(action, request.actor, subject, data=data, files=files, initial=initial)
     fit_for_hands(form, request.actor)
     if data is not None and form.is_valid():

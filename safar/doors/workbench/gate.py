@@ -67,7 +67,7 @@ def register_page(page: Page) -> Page:
 
 
 def answer(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+    request: HttpRequest, template: str | list[str], context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """The page, rendered now: inside the transaction, while the actor is known to the database."""
     return render(request, template, context, status=status)

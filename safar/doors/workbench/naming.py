@@ -19,7 +19,7 @@ def neutral_title(register: Register, row: Labelled) -> str:
     """What the browser's tab may show over a shoulder: a number, never the name of a person."""
     if row.label_level < PERSONAL:
         return str(row)
-    return f"{register.singular} {str(row.pk)[:8]}"
+    return f"{register.singular} {getattr(row, 'neutral_name', '') or str(row.pk)[:8]}"
 
 
 def state_tag(register: Register, row: Labelled, hidden: frozenset[str]) -> tuple[str, str, Any] | None:

@@ -86,13 +86,14 @@ class RecordScreen:
     query: str
     shown_name: str = ""
     shown_value: Any = None
+    own: Any = None
 
 
 @require_safe
 @register_page
 def record(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Show one record."""
-    return answer(request, "workbench/record.html", {"screen": record_screen(request, register, pk)})
+    return answer(request, templates_of(register), {"screen": record_screen(request, register, pk)})
 
 
 @require_POST
@@ -104,7 +105,7 @@ def show_secret(request: StaffRequest, register: Register, pk: str, name: str) -
         return answer(request, "workbench/parts/revealed.html", {"value": value})
     screen = record_screen(request, register, pk)
     screen.shown_name, screen.shown_value = name, value
-    return answer(request, "workbench/record.html", {"screen": screen})
+    return answer(request, templates_of(register), {"screen": screen})
 
 
 @require_safe
@@ -128,6 +129,11 @@ def neighbour(request: StaffRequest, register: Register, pk: str, way: str) -> H
         else _("This is the first record of the list."),
     )
     return redirect(record_url(register, pk, query))
+
+
+def templates_of(register: Register) -> list[str]:
+    """The register's own record page, if it has one, else everybody's."""
+    return [f"workbench/registers/{register.slug}.html", "workbench/record.html"]
 
 
 def record_screen(request: StaffRequest, register: Register, pk: Any) -> RecordScreen:

@@ -27,7 +27,8 @@ def form_for(
 ) -> forms.BaseForm:
     """The action's form for this actor and subject; bound if `data` is given.
 
-    It carries two hidden fields: the version the actor saw and the key that makes a second sending harmless.
+    It carries two hidden fields: the version the actor saw and the key that makes a second sending harmless. A form that
+    fills itself in from what it is about says how in ``about(subject, actor)``.
     """
     base = action.form or forms.Form
     extra: dict[str, Any] = {"initial": initial or {}}
@@ -35,6 +36,8 @@ def form_for(
         extra["instance"] = subject
     form = base(data, files, **extra)
     limit_choices(form, actor)
+    if subject is not None and hasattr(form, "about"):
+        form.about(subject, actor)
     if subject is not None:
         for name in hidden_fields(actor, subject) & set(form.fields):
             del form.fields[name]

@@ -18,7 +18,7 @@ class NameKind(models.TextChoices):
 
     SPELLING = "SPELLING", _("Another script or spelling")
     PASSPORT = "PASSPORT", _("As in the passport")
-    FORMER = "FORMER", _("Former name")
+    FORMER = "FORMER", _("Earlier name")
 
 
 @tracked()

@@ -25,6 +25,9 @@ LETTERS_ONLY = r"^[^\d<>{}\[\]\\/|@#$%^&*=+~]+$"
 LETTERS = re.compile(LETTERS_ONLY)
 NAME = RegexValidator(LETTERS_ONLY, _("A name has letters only."))
 
+#: What stands in place of the name of somebody who was erased.
+ERASED_NAME = "—"
+
 
 class Sex(models.TextChoices):
     """Sex as in the papers; unknown is an answer."""
@@ -81,6 +84,7 @@ class Person(Labelled):
         verbose_name=_("lives in"),
         db_index=False,
     )
+    erased_on = models.DateField(_("erased on"), null=True, editable=False)
     external_id = NormalisedCharField(_("number in their records"), max_length=100, blank=True, default="")
 
     class Meta(Labelled.Meta):
@@ -114,6 +118,12 @@ class Person(Labelled):
                 ),
             ),
             models.CheckConstraint(
+                condition=Q(erased_on=None)
+                | Q(family=ERASED_NAME, given="", patronymic="", spellings="", birth_date=None),
+                name="person_erased_is_empty",
+                violation_error_message=_("A person who was erased is written down anew, as another person."),
+            ),
+            models.CheckConstraint(
                 condition=Q(birth_date=None) | Q(birth_date__gte="1900-01-01"),
                 name="person_born_since_1900",
                 violation_error_message=_("Write a date of birth in 1900 or later."),
@@ -121,12 +131,17 @@ class Person(Labelled):
         ]
 
     def __str__(self) -> str:
-        return self.full_name
+        return self.neutral_name if self.erased_on else self.full_name
 
     def label(self) -> Label:
         """The registering organisation's, where she lives; personal."""
         place = self.place or self.organisation.place
         return Label(self.organisation_id, place.path if place else "", PERSONAL)
+
+    @property
+    def neutral_name(self) -> str:
+        """What a browser's tab may show over a shoulder."""
+        return f"№ {self.number}"
 
     @property
     def full_name(self) -> str:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import Count
+from django.utils import timezone
 
 from safar.directory.organisations import demo as organisations
 from safar.directory.organisations.models import FocalPoint, Office, Organisation
 from safar.directory.people import demo as people
-from safar.directory.people.models import Fact, Person
+from safar.directory.people.models import (
+    Consent,
+    Fact,
+    Identifier,
+    Name,
+    Person,
+    Phone,
+    Relation,
+    SafeContact,
+    SpokenLanguage,
+)
+from safar.directory.people.rules import PinflFault, pinfl_fault
 from safar.directory.places import demo as places
 from safar.directory.places.models import Difference, Place
 
@@ -86,3 +99,41 @@ def test_the_world_is_the_same_each_time_and_twice_doubles_nothing(world):
         first
         == Person.unscoped.order_by("sort_key", "birth_date").values_list("family", "given", "birth_date")[0]
     )
+
+
+BELONGINGS = (Name, Phone, Identifier, Relation, Consent, SafeContact, SpokenLanguage)
+
+
+def test_people_have_what_belongs_to_people_and_twice_doubles_nothing(world):
+    before = [model.unscoped.count() for model in BELONGINGS]
+    assert min(before) >= 21, before
+    people.load()
+    assert [model.unscoped.count() for model in BELONGINGS] == before
+
+
+def test_numbers_are_false_and_their_check_digits_right(world):
+    today = timezone.localdate()
+    numbers = {row.number: row for row in Identifier.unscoped.all()}
+    for number, row in numbers.items():
+        if row.type == "PINFL":
+            assert number[7:10] == "000", "no place of birth has this code"
+            assert pinfl_fault(number, today=today) is None
+            assert (
+                pinfl_fault(number[:-1] + str((int(number[-1]) + 1) % 10), today=today)
+                is PinflFault.CHECK_DIGIT
+            )
+        else:
+            assert number.startswith("ZZ")
+    shared = Phone.unscoped.values("number").annotate(people=Count("person")).filter(people__gt=1)
+    assert shared.count() >= 10
+    assert all(
+        number.startswith(("+998000", "+998001"))
+        for number in Phone.unscoped.values_list("number", flat=True)
+    )
+
+
+def test_a_person_with_other_spellings_is_found_by_each(world):
+    named = Name.unscoped.filter(kind="FORMER").first()
+    assert named.full_name in Person.unscoped.get(pk=named.person_id).spellings.split("\n")
+    assert Consent.unscoped.filter(withdrawn_at__isnull=False).exists()
+    assert Consent.unscoped.filter(expires_on__lt=timezone.localdate()).exists()

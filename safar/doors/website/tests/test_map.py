@@ -48,7 +48,8 @@ def test_a_register_is_on_the_map_once_and_only_if_it_exists():
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_register_leads_to_its_service(slug):
-    assert slug in house.service_of_register(slug).registers
+    service = house.service_of_register(slug)
+    assert slug in (*service.registers, *service.parts)
 
 
 def test_a_wing_without_a_service_has_no_menu():

@@ -1,0 +1,31 @@
+"""What is done to people. Each act is on the person, whichever of her belongings it touches."""
+
+from safar.directory.people.actions.agreeing import (
+    give_consent,
+    record_functioning,
+    set_safe_contact,
+    withdraw_consent,
+)
+from safar.directory.people.actions.erasing import erase_again, erase_person
+from safar.directory.people.actions.held import export_what_is_held
+from safar.directory.people.actions.knowing import LANGUAGES, NAMES, PHONES, RELATIVES
+from safar.directory.people.actions.papers import (
+    add_paper,
+    add_scan,
+    change_paper,
+    link_papers,
+    remove_paper,
+)
+
+#: The actions in the order the person's page names them.
+ORDER = (
+    set_safe_contact, *NAMES, *PHONES, add_paper, link_papers, add_scan, change_paper, remove_paper, *RELATIVES,
+    give_consent, withdraw_consent, *LANGUAGES, record_functioning,
+    erase_person,
+)  # fmt: skip
+
+__all__ = [
+    "LANGUAGES", "NAMES", "ORDER", "PHONES", "RELATIVES", "add_paper", "add_scan", "change_paper", "erase_again", "erase_person",
+    "export_what_is_held", "give_consent", "link_papers", "record_functioning", "remove_paper", "set_safe_contact",
+    "withdraw_consent",
+]  # fmt: skip

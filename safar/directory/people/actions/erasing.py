@@ -1,0 +1,92 @@
+"""Erasing a person for good: also from the row history, from backups, and again after an old backup was put back.
+
+What was encrypted goes with its key. What was not is deleted, and a tombstone in the key store, outside the database and its
+backups, says whom to erase again. The number of the record stays, and that something happened on which day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from safar.directory.people import belonging_forms as forms
+from safar.directory.people.actions.papers import forget_paper, forget_safe_contact
+from safar.directory.people.following import belongings
+from safar.directory.people.models import ERASED_NAME, Identifier, Person, Precision, SafeContact, Sex
+from safar.foundation import history
+from safar.foundation.access.actors import Actor, acting, system_actor
+from safar.foundation.access.visibility import visible
+from safar.foundation.actions import action, store
+from safar.foundation.encryption import keys
+from safar.foundation.encryption.rotation import destroy_on_commit
+
+AGAIN = history.register_kind(
+    "people.erased_again", sentence=_("was erased again after an old backup was put back"), icon="eraser"
+).code
+MOST_AT_ONCE = 1000
+
+
+@action(
+    on=Person, label=_("Erase for good"), sentence=_("erased the person for good: %(reason)s"), form=forms.EraseForm,
+    icon="eraser", destructive=True, needs_code=True, when=lambda person, today: person.erased_on is None,
+    why_not=lambda person, today: _("The person was erased already."),
+    hint=_("Names, numbers, papers, scans and consents go, from backups too. It cannot be taken back."),
+)  # fmt: skip
+def erase_person(person: Person, *, reason: str, by: Actor, now: datetime) -> None:
+    """Erase what is known of a person, because she asks for it or the time of keeping it has run out."""
+    empty(person, by=by, now=now)
+
+
+def empty(person: Person, *, by: Actor, now: datetime) -> None:
+    """Take away everything but the number of the record; the caller stores the person.
+
+    With the commit the keys are destroyed and the tombstone is laid. The row history of her and of what was hers is deleted by
+    the database itself (`following`), once the row says that she is erased.
+    """
+    for contact in visible(by, SafeContact, "remove").filter(person_id=person.pk):
+        forget_safe_contact(contact, now=now)
+    for paper in visible(by, Identifier, "remove").filter(person_id=person.pk):
+        forget_paper(paper, by=by, now=now)
+    for model in belongings():
+        visible(by, model, "remove").filter(person_id=person.pk).delete()
+    person.family, person.given, person.patronymic, person.spellings = ERASED_NAME, "", "", ""
+    person.sex, person.birth_date, person.birth_precision = Sex.UNKNOWN, None, Precision.DAY
+    person.external_id, person.place = "", None
+    person.erased_on = timezone.localdate(now)
+    destroy_on_commit(keys.store().create_key(now=now), now=now, subjects=(tombstone(person.pk),))
+
+
+def tombstone(pk: UUID) -> str:
+    """What the key store remembers an erased person by; it keeps an HMAC of it only."""
+    return f"person:{pk}"
+
+
+def erase_again(*, now: datetime) -> int:
+    """Erase everybody whose tombstone stands and whom an old backup brought back; returns how many. Safe to repeat."""
+    by = system_actor("eraser")
+    count = 0
+    with acting(by):
+        for person in _brought_back(by):
+            with transaction.atomic(), acting(by):
+                history.set_context(by, AGAIN)
+                empty(person, by=by, now=now)
+                store(person, by=by, action="erase_person")
+                history.record(AGAIN, person, by=by, now=now)
+            count += 1
+    return count
+
+
+def _brought_back(by: Actor) -> Iterator[Person]:
+    last, known = 0, keys.store()
+    while people := list(
+        visible(by, Person, "erase_person")
+        .filter(erased_on=None, number__gt=last)
+        .order_by("number")[:MOST_AT_ONCE]
+    ):
+        last = people[-1].number
+        yield from (person for person in people if known.was_erased(tombstone(person.pk)))
