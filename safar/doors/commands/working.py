@@ -26,6 +26,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from safar.directory.people.search.tables import tidy as tidy_search
 from safar.directory.staff import timekeeping
 from safar.directory.staff.session_store import SessionStore
 from safar.doors.commands.parents import leave_with_starter
@@ -240,6 +241,7 @@ def chores() -> list[Chore]:
         Chore("old messages", timedelta(hours=1), forget_old_messages),
         Chore("old sessions", timedelta(days=1), SessionStore.clear_expired),
         Chore("old task results", timedelta(days=1), forget_old_results),
+        Chore("what people are found by", timedelta(hours=6), tidy_search),
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from safar.directory.people.search.folding import bones_of_name, sounds_of_name
 from safar.foundation.access.wall import ALLOWED
 
 #: Bits of a posting's member, from the lowest: number of the person, year of birth since 1880 (0: unknown), shelf; on top of
@@ -120,12 +121,13 @@ end $$;
 
 create or replace function search.tidy(keys int) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare done bigint;
+declare done bigint; crowded bigint[];
 begin
+  crowded := array(
+    select key from search.posting group by key having count(*) > ceil(sum(cardinality(members)) / 240.0) limit keys);
+  if crowded = '{}' then return 0; end if;
   lock table search.posting in share row exclusive mode;
-  with crowded as (
-    select key from search.posting group by key having count(*) > ceil(sum(cardinality(members)) / 240.0) limit keys),
-  gone as (delete from search.posting p using crowded c where p.key = c.key returning p.key, p.members),
+  with gone as (delete from search.posting p where p.key = any(crowded) returning p.key, p.members),
   placed as (select key, m, (row_number() over (partition by key order by m) - 1) / 240 as chunk from gone, unnest(members) m)
   insert into search.posting (key, members) select key, array_agg(m order by m) from placed group by key, chunk;
   get diagnostics done = row_count;
@@ -216,6 +218,25 @@ def install(sender: Any = None, **kwargs: Any) -> None:
             return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(functions())
+        hear_who_was_there_before(cursor)
+
+
+def hear_who_was_there_before(cursor: Any) -> None:
+    """Give their sounds to people stored before there was a search; the triggers see to the postings."""
+    cursor.execute(
+        "select id, concat_ws(' ', family, given, patronymic, spellings) from people_person where sounds = '' and bones = ''"
+    )
+    heard = [(sounds_of_name(name), bones_of_name(name), key) for key, name in cursor.fetchall()]
+    cursor.executemany(
+        "update people_person set sounds = %s, bones = %s where id = %s", [row for row in heard if row[0]]
+    )
+
+
+def tidy(keys: int = 20_000) -> int:
+    """Put the postings of so many keys together that came in one by one; how many rows stand where they were."""
+    with connection.cursor() as cursor:
+        cursor.execute("select search.tidy(%s)", [keys])
+        return int(cursor.fetchone()[0])
 
 
 def functions() -> str:

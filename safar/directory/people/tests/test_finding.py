@@ -13,6 +13,7 @@ from django.utils import timezone
 from safar.directory.organisations.demo import by_demo
 from safar.directory.people.demo import make_person
 from safar.directory.people.models import Person
+from safar.directory.people.search import tables
 from safar.directory.people.search.answers import answers
 from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
@@ -156,8 +157,10 @@ def members():
 def test_tidying_puts_those_of_one_key_together_and_loses_nobody(desk, region, worker):
     people = {make_person("Karimov", "Aziz", organisation=desk, place=region).number for _n in range(30)}
     before = members()
+    with as_web():
+        assert tables.tidy() > 0
+        assert tables.tidy() == 0
     with connection.cursor() as cursor:
-        cursor.execute("select search.tidy(1000)")
         cursor.execute("select count(*), count(distinct key) from search.posting")
         rows, keys = cursor.fetchone()
     assert members() == before
@@ -223,3 +226,11 @@ def test_finding_asks_the_same_number_of_questions_for_one_and_for_many(
 def test_the_time_is_not_asked_for(yoldosheva, worker):
     """A date in the future or long ago is a date like any other."""
     assert names(worker, f"Yoʻldosheva Zulfiya {timezone.localdate().year}") == []
+
+
+def test_who_was_stored_before_there_was_a_search_is_found_after_the_next_migration(yoldosheva, worker):
+    with connection.cursor() as cursor:
+        cursor.execute("update people_person set sounds = '', bones = ''")
+    assert names(worker, "Юлдашева Зульфия") == []
+    tables.install()
+    assert names(worker, "Юлдашева Зульфия") == [yoldosheva.full_name]
