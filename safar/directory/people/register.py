@@ -21,7 +21,7 @@ from safar.foundation.registers import Child, Register, Section, View
 
 CHILDREN = (
     Child(SafeContact, "person", _("Safe contact"), ("language", "phone", "channels"), order=("pk",)),
-    Child(Name, "person", _("Other names"), ("full_name", "kind", "until"), order=("pk",)),
+    Child(Name, "person", _("Other names"), ("family", "given", "patronymic", "kind", "until"), order=("pk",)),
     Child(Phone, "person", _("Telephones"), ("number", "whose"), order=("pk",)),
     Child(Identifier, "person", _("Papers"), ("type", "country", "expires_on", "seen"), order=("pk",)),
     Child(Relation, "person", _("Relatives"), ("kind", "name", "relative", "phone"), order=("pk",)),

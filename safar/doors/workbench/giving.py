@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -29,7 +28,7 @@ from safar.foundation.registers import register_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
-def held(request: StaffRequest, pk: UUID) -> HttpResponse:
+def held(request: StaffRequest, pk: str) -> HttpResponse:
     """Ask why, then give what is held about a person: a page to print, or a file; that it was taken stands in the history."""
     register = register_of(Person)
     assert register is not None
@@ -67,6 +66,6 @@ def _given(request: StaffRequest, person: Person, shape: str, now: datetime) -> 
 
 @require_safe
 @staff_page
-def file(request: StaffRequest, pk: UUID) -> HttpResponse:
+def file(request: StaffRequest, pk: str) -> HttpResponse:
     """Give a file of a record to who may see both; the look is recorded, and nothing of it is kept by the browser."""
     return download(request.actor, pk, now=timezone.now())

@@ -134,7 +134,7 @@ LATIN_LETTER = re.compile(f"[{LATIN_RANGE}]")
 #: Stay Latin in Cyrillic text: what people compare with a paper or a screen letter by letter, and names of programs.
 STAYS_LATIN = (
     "STIR", "PINFL", "QR", "API", "JSON", "CSV", "XLSX", "PDF", "PNG", "JPEG", "UTF", "NUL", "ISO", "ILO", "WCAG", "CLDR",
-    "AA", "A4", "HTTPS", "URL", "IP", "MIT", "ISC", "GOV.UK Frontend", "GOV.UK", "OneID", "Apache", "Excel", "Unicode",
+    "AA", "A4", "A1", "A2", "B1", "B2", "C1", "C2", "HTTPS", "URL", "IP", "MIT", "ISC", "GOV.UK Frontend", "GOV.UK", "OneID", "Apache", "Excel", "Unicode",
     "Lucide", "Telegram", "Shift", "Enter", "Ctrl", "Esc", "Tab", "cookie", "passkey", "null", "COPY", "XM-[0-9]+",
     "(?<=“)safar [^”]+", "chmod -R go-rwx", "(?:--map state|--[a-z][a-z-]*)", "licensed", "suspended", "withdrawn", "expired",
 )  # fmt: skip
