@@ -37,7 +37,9 @@ WORDS = {
     "delete": _("delete"),
     "remove": _("clear away"),
     "import": _("bring in from a file"),
-    **dict.fromkeys(("load_places", "load_organisations", "load_recruiters"), _("load a list")),
+    **dict.fromkeys(
+        ("load_places", "load_organisations", "load_recruiters", "load_people"), _("load a list")
+    ),
     "leave_fact": _("write on the timeline"),
     "revoke_grant": _("take rights back"),
     ANY: _("everything"),
@@ -48,6 +50,7 @@ JOBS = {
     "api": _("Keys of programs"),
     "demo": _("The demo world"),
     "loader": _("Loading of lists"),
+    "finder": _("Finding people from the command line"),
     "messenger": _("Sending of messages"),
     "staff": _("Posts and leave"),
     "sweeper": _("Clearing up"),
