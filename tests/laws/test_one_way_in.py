@@ -17,6 +17,7 @@ FORBIDDEN = {
     "cursor": {
         "safar/foundation/database/": "the room that knows SQL",
         "safar/foundation/access/wall.py": "raises the wall",
+        "safar/foundation/registers/sheets/columnar.py": "a cursor of DuckDB, over the cells of one file",
         "safar/directory/people/search/": "asks functions of the database that judge by the policy themselves",
     },
     "raw": {},

@@ -50,8 +50,10 @@ JOBS = {
     "api": _("Keys of programs"),
     "demo": _("The demo world"),
     "loader": _("Loading of lists"),
+    "eraser": _("Erasing people"),
     "finder": _("Finding people from the command line"),
     "messenger": _("Sending of messages"),
+    "reach": _("How people are reached"),
     "staff": _("Posts and leave"),
     "sweeper": _("Clearing up"),
 }
