@@ -40,7 +40,9 @@ PERSON_ACTS = (
     " add_phone change_phone remove_phone add_paper link_papers add_relative change_relative remove_relative"
     " give_consent withdraw_consent add_language change_language remove_language"
 )
-CASE_ACTS = "change_paper remove_paper add_scan record_functioning export_what_is_held erase_person"
+CASE_ACTS = (
+    "change_paper remove_paper add_scan record_functioning export_what_is_held erase_person load_people"
+)
 BELONGINGS = ("name", "phone", "identifier", "relation", "consent", "safecontact", "spokenlanguage")
 
 LICENCE_ACTS = (
@@ -66,6 +68,7 @@ POLICY = (
     rule("staff", "api.token", "view issue_token revoke_token", "own", level=1),
     rule("staff", "registers.upload", "view add change", "own", level=2),
     rule("staff", "registers.batch", "view add", "own", level=2),
+    rule("staff", "registers.matching", "view add change", "own", level=1),
     rule("system:sweeper", "registers.upload", "view remove", "everywhere", level=2),
     rule("system:sweeper", "registers.batch", "view remove", "everywhere", level=2),
     rule("staff", "history.event", "view", "own", level=2),

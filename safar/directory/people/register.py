@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people import actions
 from safar.directory.people.forms import PersonForm
+from safar.directory.people.loads.whole import PEOPLE_FILES
 from safar.directory.people.models import (
     Consent,
     Fact,
@@ -50,6 +51,7 @@ PEOPLE = Register(
     children=CHILDREN,
     order=("sort_key", "id"),
     form=PersonForm,
+    whole=PEOPLE_FILES,
 )
 
 PAPERS = Register(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,34 +22,43 @@ from safar.doors.workbench.references import understood
 from safar.foundation.access.visibility import Hidden, resource_of
 from safar.foundation.actions import Refused
 from safar.foundation.actions.once import FIELD, answer_once, fresh_key
+from safar.foundation.files.kinds import LARGEST, MB
+from safar.foundation.files.uploads import takes
 from safar.foundation.registers import Register, register_by_slug
 from safar.foundation.registers.exchange import CONTENT_TYPES, export
 from safar.foundation.registers.importing import (
     BAD,
     CHANGED,
-    MOST_MB,
-    MOST_ROWS,
     NEW,
     SAME,
     Preview,
     columns_of,
     find_upload,
+    findings_of,
     has_file,
     importable,
     keep_upload,
+    key_of,
     may_import,
+    may_take_back,
+    most,
     own_uploads,
     preview,
+    read_beside,
     refused_file,
     refused_rows,
     remap,
+    start_at_once,
     start_import,
+    step_of,
     stop_import,
 )
 from safar.foundation.registers.models import Upload
 
 SHOWN = 50
 LEAST_COLUMNS = 5
+State = Upload.State
+AT_WORK = (State.CHECKING, State.APPLYING, State.UNDOING)
 STATES = {
     BAD: gettext_lazy("With errors"),
     CHANGED: gettext_lazy("Changed"),
@@ -65,11 +75,12 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.json"}),
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, *args: Any, register: Register) -> None:
+        super().__init__(*args)
+        rows, megabytes = most(register)
         self.fields["file"].help_text = gettext(
             "CSV, XLSX or JSON, up to %(megabytes)s MB and %(rows)s rows. The first row names the columns."
-        ) % {"megabytes": MOST_MB, "rows": number_format(MOST_ROWS, force_grouping=True)}
+        ) % {"megabytes": megabytes, "rows": number_format(rows, force_grouping=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +112,12 @@ class CheckScreen:
     @property
     def total(self) -> int:
         """Rows that were judged."""
-        return len(self.preview.rows)
+        return sum(self.counts.values())
 
     @property
     def rest(self) -> int:
         """Rows of a long file that are judged only as they are saved."""
-        return self.upload.total - self.total
+        return 0 if self.register.whole else self.upload.total - self.total
 
     @property
     def ready(self) -> int:
@@ -133,12 +144,22 @@ def export_list(request: StaffRequest, register: Register, kind: str) -> Streami
     return StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[kind], headers=headers)
 
 
+def largest_file(request: StaffRequest, slug: str) -> int:
+    """A file as large as the register takes from whoever may bring one; of nobody else more than of any page."""
+    register = register_by_slug(slug)
+    if register is None or not may_import(register, request.actor):
+        return LARGEST
+    return max(LARGEST, most(register)[1] * MB)
+
+
+@takes(largest_file)
 @require_http_methods(["GET", "HEAD", "POST"])
 @register_page
 def import_file(request: StaffRequest, register: Register) -> HttpResponse:
     """Take a table file; nothing is saved in the register yet."""
     _open_to(request, register)
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, register=register)
     form.fields[FIELD] = forms.CharField(
         widget=forms.HiddenInput, initial=fresh_key(), required=False, max_length=64
     )
@@ -151,7 +172,7 @@ def import_file(request: StaffRequest, register: Register) -> HttpResponse:
         "register": register,
         "form": form,
         "fields": importable(register).items(),
-        "key": register.label_of(register.import_key),
+        "key": key_of(register),
         "step": 1,
         "left_out": [
             register.label_of(name) for name in register.action_only if name not in importable(register)
@@ -163,26 +184,36 @@ def import_file(request: StaffRequest, register: Register) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @register_page
 def match_columns(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
-    """Say which column of the file fills which field."""
+    """Say which column of the file fills which field, and of a whole file in whose name it is brought in."""
     _open_to(request, register)
     upload = find_upload(register, request.actor, pk)
-    if upload.state != Upload.State.UPLOADED:
+    if upload.state not in (State.UPLOADED, State.CHECKED):
         return redirect("workbench:import-check", register.slug, upload.pk)
+    owners = register.whole.owners(request.actor) if register.whole else []
+    fault = ""
     if request.method == "POST":
-        remap(
-            register,
-            request.actor,
-            upload,
-            {name: request.POST.get(f"field_{name}", "") for name in importable(register)},
-        )
-        return redirect("workbench:import-check", register.slug, upload.pk)
-    columns = columns_of(upload)
+        _matched(request, register, upload, owners)
+        try:
+            if register.whole:
+                _hand_over(register, request, upload, State.CHECKING)
+            return redirect("workbench:import-check", register.slug, upload.pk)
+        except Refused as refused:
+            fault, upload = refused.message, find_upload(register, request.actor, pk)
     fields = [
-        (name, label, upload.mapping.get(name, ""), name == register.import_key)
+        (name, label, upload.mapping.get(name, ""), name == key_of(register))
         for name, label in importable(register).items()
     ]
-    context = {"register": register, "upload": upload, "columns": columns, "fields": fields, "step": 2}
-    return answer(request, "workbench/import/columns.html", context)
+    context = {
+        "register": register,
+        "upload": upload,
+        "columns": columns_of(upload),
+        "fields": fields,
+        "owners": owners,
+        "owner_label": register.whole.owner_label if register.whole else "",
+        "fault": fault,
+        "step": 2,
+    }
+    return answer(request, "workbench/import/columns.html", context, status=422 if fault else 200)
 
 
 @require_safe
@@ -190,18 +221,23 @@ def match_columns(request: StaffRequest, register: Register, pk: str) -> HttpRes
 def check_import(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
     """Show what would become of the rows; once they are being saved, how far it is; in the end what became of them."""
     upload = find_upload(register, request.actor, pk)
-    if upload.state == Upload.State.APPLYING:
+    if upload.state in AT_WORK:
         return _progress(request, register, upload)
-    if upload.state != Upload.State.UPLOADED:
+    if upload.state not in (State.UPLOADED, State.CHECKED):
         return _report(request, register, upload)
     _open_to(request, register)
+    if register.whole and upload.state == State.UPLOADED:
+        return redirect("workbench:import-columns", register.slug, upload.pk)
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
     try:
-        judged = preview(register, request.actor, upload)
+        judged = findings_of(register, upload) if register.whole else preview(register, request.actor, upload)
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("workbench:import-columns", register.slug, upload.pk)
     screen = check_screen(register, upload, judged, request.GET)
-    return answer(request, "workbench/import/check.html", {"screen": screen, "register": register, "step": 3})
+    context = {"screen": screen, "register": register, "step": 3, "owner": _owner(request, register, upload)}
+    return answer(request, "workbench/import/check.html", context)
 
 
 @require_POST
@@ -212,7 +248,11 @@ def save_import(request: StaffRequest, register: Register, pk: str) -> HttpRespo
     upload = find_upload(register, request.actor, pk)
 
     def start() -> HttpResponse:
-        start_import(register, request.actor, upload, now=timezone.now())
+        if register.whole:
+            state = State.CHECKING if upload.state == State.STOPPED else State.APPLYING
+            _hand_over(register, request, upload, state)
+        else:
+            start_import(register, request.actor, upload, now=timezone.now())
         return redirect("workbench:import-check", register.slug, upload.pk)
 
     return answer_once(request, start)
@@ -231,6 +271,25 @@ def halt_import(request: StaffRequest, register: Register, pk: str) -> HttpRespo
     return answer_once(request, stop)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@register_page
+def take_import_back(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
+    """Ask once more, then have the worker undo all that a file brought in."""
+    _open_to(request, register)
+    upload = find_upload(register, request.actor, pk)
+    if not register.whole or not may_take_back(upload, now=timezone.now()):
+        return redirect("workbench:import-check", register.slug, upload.pk)
+
+    def start() -> HttpResponse:
+        _hand_over(register, request, upload, State.UNDOING)
+        return redirect("workbench:import-check", register.slug, upload.pk)
+
+    if request.method == "POST":
+        return answer_once(request, start)
+    context = {"register": register, "upload": upload, "report": upload.report, "key": fresh_key(), "step": 5}
+    return answer(request, "workbench/import/back.html", context)
+
+
 @require_safe
 @register_page
 def import_errors(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
@@ -238,7 +297,9 @@ def import_errors(request: StaffRequest, register: Register, pk: str) -> HttpRes
     upload = find_upload(register, request.actor, pk)
     if not has_file(upload):
         raise Http404
-    text = refused_file(register, request.actor, upload)
+    text: str | bytes = (
+        read_beside(upload, "errors") if register.whole else refused_file(register, request.actor, upload)
+    )
     headers = {
         "Content-Disposition": f'attachment; filename="{register.slug}-errors.csv"',
         "X-Content-Type-Options": "nosniff",
@@ -256,7 +317,13 @@ def my_uploads(request: StaffRequest) -> HttpResponse:
 
 def _progress(request: StaffRequest, register: Register, upload: Upload) -> HttpResponse:
     name = "moving" if request.htmx else "progress"
-    context = {"register": register, "upload": upload, "key": fresh_key(), "step": 4}
+    context = {
+        "register": register,
+        "upload": upload,
+        "key": fresh_key(),
+        "step": 3 if upload.state == State.CHECKING else 4,
+        "stage": step_of(upload) if register.whole else None,
+    }
     return answer(request, f"workbench/import/{name}.html", context)
 
 
@@ -267,14 +334,16 @@ def _report(request: StaffRequest, register: Register, upload: Upload) -> HttpRe
         "register": register,
         "upload": upload,
         "report": upload.report,
-        "refused": refused_rows(request.actor, upload, first=SHOWN),
+        "refused": _refused(request, register, upload),
         "has_file": has_file(upload),
-        "may_go_on": upload.state == Upload.State.STOPPED
+        "may_go_on": upload.state == State.STOPPED
         and has_file(upload)
         and may_import(register, request.actor),
+        "may_take_back": may_take_back(upload, now=timezone.now()),
+        "owner": _owner(request, register, upload),
         "left": upload.total - upload.done,
         "key": fresh_key(),
-        "step": 5 if upload.state == Upload.State.APPLIED else 4,
+        "step": 4 if upload.state == State.STOPPED else 5,
     }
     return answer(request, "workbench/import/report.html", context)
 
@@ -308,18 +377,61 @@ def check_screen(register: Register, upload: Upload, judged: Preview, params: An
 def _columns_to_show(register: Register, judged: Preview, rows: list[Any]) -> list[str]:
     """The key's column, those with errors, then others while there is room."""
     wrong = [c for row in rows for c in row.errors if c in judged.columns]
-    first = judged.mapping.get(register.import_key, "")
-    wanted = dict.fromkeys([first, *wrong, *judged.mapping.values()])
+    first = judged.mapping.get(key_of(register), "")
+    filled = [judged.mapping[name] for name in importable(register) if name in judged.mapping]
+    wanted = dict.fromkeys([first, *wrong, *filled])
     keep = set(list(wanted)[: max(LEAST_COLUMNS, len(set(wrong)) + 1)])
     return [c for c in judged.columns if c in keep]
 
 
 def _kept(request: StaffRequest, register: Register, file: Any) -> HttpResponse:
     upload = keep_upload(register, request.actor, file, now=timezone.now())
+    if register.whole:
+        if upload.owner in dict(register.whole.owners(request.actor)):
+            _hand_over(register, request, upload, State.CHECKING)
+            return redirect("workbench:import-check", register.slug, upload.pk)
+        return redirect("workbench:import-columns", register.slug, upload.pk)
     complete = register.import_key in upload.mapping
     return redirect(
         "workbench:import-check" if complete else "workbench:import-columns", register.slug, upload.pk
     )
+
+
+def _matched(
+    request: StaffRequest, register: Register, upload: Upload, owners: Sequence[tuple[int, str]]
+) -> None:
+    asked = request.POST.get("owner", "")
+    remap(
+        register,
+        request.actor,
+        upload,
+        {name: request.POST.get(f"field_{name}", "") for name in importable(register)},
+        owner=next(
+            (pk for pk, _name in owners if str(pk) == asked), owners[0][0] if len(owners) == 1 else None
+        ),
+        now=timezone.now(),
+    )
+
+
+def _hand_over(register: Register, request: StaffRequest, upload: Upload, state: str) -> None:
+    start_at_once(register, request.actor, upload, state, now=timezone.now())
+
+
+def _refused(request: StaffRequest, register: Register, upload: Upload) -> list[tuple[int, dict[str, str]]]:
+    """The first of the rows left out, each with its reasons by column."""
+    if not register.whole:
+        return refused_rows(request.actor, upload, first=SHOWN)
+    if not has_file(upload) or not upload.report.get(BAD):
+        return []
+    return [(row.number, row.errors) for row in findings_of(register, upload).rows if row.state == BAD][
+        :SHOWN
+    ]
+
+
+def _owner(request: StaffRequest, register: Register, upload: Upload) -> str:
+    """The name of the organisation a whole file is brought in for."""
+    owners = dict(register.whole.owners(request.actor)) if register.whole else {}
+    return owners.get(upload.owner or 0, "")
 
 
 def _open_to(request: StaffRequest, register: Register) -> None:

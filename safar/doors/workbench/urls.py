@@ -42,6 +42,7 @@ urlpatterns = [
     path("<slug:slug>/import/<int:pk>/columns/", exchanging.match_columns, name="import-columns"),
     path("<slug:slug>/import/<int:pk>/save/", exchanging.save_import, name="import-save"),
     path("<slug:slug>/import/<int:pk>/stop/", exchanging.halt_import, name="import-stop"),
+    path("<slug:slug>/import/<int:pk>/back/", exchanging.take_import_back, name="import-back"),
     path("<slug:slug>/import/<int:pk>/errors.csv", exchanging.import_errors, name="import-errors"),
     path("<slug:slug>/<str:pk>/", records.record, name="record"),
     path("<slug:slug>/<str:pk>/history/", histories.record_history, name="history"),

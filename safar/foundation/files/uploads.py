@@ -8,7 +8,8 @@ would in a temporary file, and an upload far too large costs neither memory nor 
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler, StopUpload
@@ -17,8 +18,26 @@ from django.utils.datastructures import MultiValueDict
 
 from safar.foundation.files.kinds import LARGEST
 
+View = TypeVar("View", bound=Callable[..., Any])
 #: Room for the other fields of the form and the multipart frame.
 SLACK = 1_000_000
+
+
+def takes(largest: Callable[..., int]) -> Callable[[View], View]:
+    """A view that takes larger files than others: `largest` says from the request and the address how many bytes for whom."""
+
+    def marked(view: View) -> View:
+        view.largest_upload = largest  # type: ignore[attr-defined]  # read by `largest_for`
+        return view
+
+    return marked
+
+
+def largest_for(request: Any) -> int:
+    """How many bytes a file sent with this request may have."""
+    match = getattr(request, "resolver_match", None)
+    largest = getattr(match.func, "largest_upload", None) if match else None
+    return largest(request, *match.args, **match.kwargs) if match and largest else LARGEST
 
 
 class OversizedUpload(UploadedFile):
@@ -28,11 +47,14 @@ class OversizedUpload(UploadedFile):
 class BoundedUploadHandler(MemoryFileUploadHandler):
     """Keeps files in memory within the limit; a request beyond it yields `OversizedUpload` for its first file."""
 
+    largest = LARGEST
+
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> tuple[Any, MultiValueDict[str, UploadedFile]] | None:
         self.activated = True
-        if content_length <= LARGEST + SLACK:
+        self.largest = largest_for(self.request)
+        if content_length <= self.largest + SLACK:
             return None
         until = _UntilFirstFile(self.request)
         post, _files = MultiPartParser(META, input_data, [until], encoding).parse()
@@ -42,7 +64,7 @@ class BoundedUploadHandler(MemoryFileUploadHandler):
         return post, files
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        if start + len(raw_data) > LARGEST + SLACK:
+        if start + len(raw_data) > self.largest + SLACK:
             raise StopUpload(connection_reset=True)
         return super().receive_data_chunk(raw_data, start)
 

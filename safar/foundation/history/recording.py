@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -31,14 +31,16 @@ values (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, %s, %s, %s, %s,
 """  # noqa: S608
 
 
-def set_context(actor: Actor, kind: str) -> None:
-    """Say once a transaction who changes rows and by which act; the row history and the event then name each other."""
+def set_context(actor: Actor, kind: str) -> UUID:
+    """Say once a transaction who changes rows and by which act; the row history and the event then name each other by the answer."""
+    context = uuid4()
     metadata = json.dumps({"actor": actor.signature, "kind": kind, "via": actor.via})
     with connection.cursor() as cursor:
         cursor.execute(
             "select set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)",
-            [str(uuid4()), metadata],
+            [str(context), metadata],
         )
+    return context
 
 
 def record(

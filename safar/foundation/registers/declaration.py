@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from safar.foundation.access.models import Labelled
 from safar.foundation.actions.declaration import Action
 from safar.foundation.registers import editing, registry
+from safar.foundation.registers.importing.whole import WholeFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Register:
     `filters` names fields, or maps a name to a ready django-filter whose `field_name` says what it reads; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
     tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` is the action that
-    makes a row where a plain one will not do. `table` or `form` replace the generated class when a register needs more.
+    makes a row where a plain one will not do; `whole` says how it takes files of a million rows in one go. `table` or `form` replace the generated class when a register needs more.
     """
 
     model: type[Labelled]
@@ -81,6 +82,7 @@ class Register:
     form: type[Any] | None = None
     may_add: bool = True
     add: Action | None = None
+    whole: WholeFile | None = None
     may_change: bool = True
     add_action: Action | None = field(init=False, default=None)
     change_action: Action | None = field(init=False, default=None)

@@ -81,13 +81,14 @@ class Problems:
     that no loader reads: mended there, it can be loaded as it is. Only its owner may read it.
     """
 
-    def __init__(self, errors: Path | None = None) -> None:
+    def __init__(self, errors: Path | TextIO | None = None, *, shown: int = SHOWN) -> None:
         self.first: list[Problem] = []
-        self.rows, self._last = 0, 0
+        self.rows, self._last, self._shown = 0, 0, shown
+        self._is_ours = isinstance(errors, Path)
         self._columns: tuple[str, ...] | None = None
         self._row: list[tuple[Problem, Mapping[str, str]]] = []
         try:
-            self.file = _private(errors) if errors else None
+            self.file = _private(errors) if isinstance(errors, Path) else errors
         except OSError as error:
             raise Unreadable(
                 _("The file %(path)s cannot be written: %(why)s.") % {"path": errors, "why": error.strerror}
@@ -107,13 +108,13 @@ class Problems:
             self.rows += 1
         self._last = problem.row
         self._row.append((problem, cells or {}))
-        if len(self.first) < SHOWN:
+        if len(self.first) < self._shown:
             self.first.append(problem)
 
     def close(self) -> None:
-        """Finish the errors file."""
+        """Finish the errors file; one that was handed over open stays open."""
         self._finish_row()
-        if self.file:
+        if self.file and self._is_ours:
             self.file.close()
 
     def _finish_row(self) -> None:
@@ -136,7 +137,10 @@ def _private(path: Path) -> TextIO:
 
 @dataclass
 class Report:
-    """What a load did, or in a preview would do. `differences` stand between sources and wait for a decision."""
+    """What a load did, or in a preview would do. `differences` stand between sources and wait for a decision.
+
+    `samples` are rows of each sort (number, cells), where they were asked for; `context` names what was stored, to take it back.
+    """
 
     file: str
     kind: str = ""
@@ -154,8 +158,10 @@ class Report:
     differences: int = 0
     notes: list[str] = field(default_factory=list)
     first_rows: list[dict[str, Any]] = field(default_factory=list)
+    samples: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
+    context: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The report for a machine."""

@@ -24,22 +24,31 @@ class Stop(models.TextChoices):
 class Upload(Labelled):
     """A table file one person brings into a register, how far it is done and what became of it: seen by nobody else.
 
-    The file is deleted a day after it was last used; this row and its report, a month after it was made.
+    The file is deleted a day after it was last used; this row and its report, a month after it was made. A file taken as a
+    whole is loaded in the name of the organisation `owner`, and `context` names what it stored
+    at `saved_at`, so that it can be taken back.
     """
 
     class State(models.TextChoices):
         """How far the import has come."""
 
         UPLOADED = "UPLOADED", _("not saved yet")
+        CHECKING = "CHECKING", _("being checked")
+        CHECKED = "CHECKED", _("checked, not saved yet")
         APPLYING = "APPLYING", _("being saved")
         APPLIED = "APPLIED", _("done")
         STOPPED = "STOPPED", _("stopped")
+        UNDOING = "UNDOING", _("being taken back")
+        UNDONE = "UNDONE", _("taken back")
 
     user_id = models.BigIntegerField(db_index=True, editable=False)
     register = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
     token = models.CharField(max_length=64, unique=True, editable=False)
     mapping = models.JSONField(default=dict)
+    owner = models.BigIntegerField(null=True, editable=False)
+    context = models.UUIDField(null=True, editable=False)
+    saved_at = models.DateTimeField(null=True, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     stopped_by = models.CharField(max_length=10, choices=Stop, default="", blank=True)
     total = models.PositiveIntegerField(default=0)
@@ -99,4 +108,36 @@ class Batch(Labelled):
 
     def label(self) -> Label:
         """It belongs to whom the upload belongs to."""
+        return Label(level=PERSONAL)
+
+
+class Matching(Labelled):
+    """Which column fills which field, as one person last chose for files with these columns: kept for the next such file.
+
+    `columns` is the digest of the columns' names in their order.
+    """
+
+    user_id = models.BigIntegerField(editable=False)
+    register = models.CharField(max_length=60)
+    columns = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    owner = models.BigIntegerField(null=True)
+    used_at = models.DateTimeField()
+
+    class Meta(Labelled.Meta):
+        abstract = False
+        verbose_name, verbose_name_plural = _("choice of columns"), _("choices of columns")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id", "register", "columns"],
+                name="columns_are_matched_once",
+                violation_error_message=_("These columns were matched before. Begin the import anew."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.pk}"
+
+    def label(self) -> Label:
+        """A choice belongs to the person who made it."""
         return Label(level=PERSONAL)

@@ -67,3 +67,24 @@ def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Act
     report.first_rows = [
         {name: str(value or "") for name, value in zip(names, row, strict=True)} for row in rows
     ]
+
+
+SORTS = {
+    "new": "select line from fresh",
+    "changed": "select line from changed",
+    "same": "select line from good anti join fresh using (line) anti join changed using (line)",
+    "bad": "select line from row where reasons",
+}
+
+
+def sample(cells: Cells, report: Report, size: int) -> None:
+    """Put the first rows of each sort into the report, as they stand in the file."""
+    shown = ", ".join(f"c.{column}" for column in cells.names.values())
+    for sort, lines in SORTS.items():
+        rows = cells.run(
+            f"select c.line, {shown} from cell c where c.line in (select line from ({lines}) order by line limit {size}) order by c.line"  # noqa: S608
+        )
+        report.samples[sort] = [
+            (line, dict(zip(cells.sheet.columns, (text or "" for text in texts), strict=True)))
+            for line, *texts in rows
+        ]

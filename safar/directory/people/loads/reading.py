@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 from django.utils.translation import gettext as _
 
+from safar.directory.organisations.models import Organisation
 from safar.directory.people.loads import judging
+from safar.directory.people.models import Person
 from safar.directory.places.models import Place
 from safar.foundation.access.actors import Actor
-from safar.foundation.access.visibility import visible
+from safar.foundation.access.labels import PERSONAL
+from safar.foundation.access.visibility import covers, visible
 from safar.foundation.registers.loading import Bad, Problem, Problems, Report
 from safar.foundation.registers.sheets.columnar import Cells
 
+LOAD = "load_people"
 #: Column of the file, and the table that says what its texts come to.
 JUDGES = {
     "external_id": "number",
@@ -31,12 +36,23 @@ PLAIN_PHONE = "^[+]998[0-9]{9}$"
 
 
 def judged(
-    cells: Cells, columns: Mapping[str, str], problems: Problems, report: Report, *, by: Actor, today: date
+    cells: Cells,
+    columns: Mapping[str, str],
+    problems: Problems,
+    report: Report,
+    organisation: Organisation,
+    *,
+    by: Actor,
+    today: date,
 ) -> None:
-    """Make table ``good`` of the rows that can be loaded; the others go to `problems`, those twice in the file are counted."""
+    """Make table ``good`` of the rows that can be loaded; the others go to `problems`, those twice in the file are counted.
+
+    A person who lives where `by` may not register anybody for the organisation is refused like any other row.
+    """
     report.read = cells.one("select count(*) from cell")
-    _judge_texts(cells, columns, by, today)
-    _judge_rows(cells, columns)
+    _judge_texts(cells, columns, organisation, by, today)
+    home = organisation.place.path if organisation.place else ""
+    _judge_rows(cells, columns, must_say_where=not may_register(by, organisation, home))
     _tell_bad(cells, columns, problems)
     report.duplicates = cells.one("select count(*) from row where same_as is not null and reasons is null")
     report.notes += [
@@ -46,11 +62,18 @@ def judged(
         )
     ]
     cells.run(
-        "create table good as select * exclude (reasons, same_as, differs) from row where reasons is null and same_as is null"
+        "create table good as select * exclude (reasons, same_as, differs, is_nowhere) from row where reasons is null and same_as is null"
     )
 
 
-def _judge_texts(cells: Cells, columns: Mapping[str, str], by: Actor, today: date) -> None:
+def may_register(by: Actor, organisation: Organisation, path: str) -> bool:
+    """Whether the actor may load somebody who lives at that place for the organisation."""
+    return covers(by, Person(label_org=organisation.pk, label_place=path, label_level=PERSONAL), LOAD)
+
+
+def _judge_texts(
+    cells: Cells, columns: Mapping[str, str], organisation: Organisation, by: Actor, today: date
+) -> None:
     def texts(*names: str, unless: str = "^$") -> str:
         found = [cells.column(columns[name]) for name in names if name in columns]
         each = (f"select {c} from cell where not regexp_full_match({c}, '{unless}')" for c in found)  # noqa: S608
@@ -64,7 +87,13 @@ def _judge_texts(cells: Cells, columns: Mapping[str, str], by: Actor, today: dat
         code = judging.checked(text, 20)
         if code not in places:
             raise Bad(_("no place has the code %(code)s") % {"code": code})
+        if not within(places[code][1]):
+            raise Bad(_("this place is outside the area you register people in"))
         return places[code]
+
+    @cache
+    def within(path: str) -> bool:
+        return may_register(by, organisation, path)
 
     cells.judge(
         "number",
@@ -91,8 +120,11 @@ def _judge_texts(cells: Cells, columns: Mapping[str, str], by: Actor, today: dat
     cells.judge("place", texts("place_code"), ("id", "path", "reason"), judging.or_reason(place, 2))
 
 
-def _judge_rows(cells: Cells, columns: Mapping[str, str]) -> None:
-    """Table ``row``: each row's values, its reasons if it is bad, and the row whose number it repeats."""
+def _judge_rows(cells: Cells, columns: Mapping[str, str], *, must_say_where: bool) -> None:
+    """Table ``row``: each row's values, its reasons if it is bad, and the row whose number it repeats.
+
+    `must_say_where`: who lives nowhere in particular would be registered outside the actor's area.
+    """
     at = {name: cells.column(columns[name]) if name in columns else "null" for name in JUDGES}
     joins = "\n".join(
         f"left join {table} {name}_ on {name}_.text = nullif({at[name]}, '')"
@@ -119,17 +151,17 @@ def _judge_rows(cells: Cells, columns: Mapping[str, str]) -> None:
           coalesce({value["birth_date"]("precision")}, 'DAY') as birth_precision,
           coalesce({value["phone"]("tidy")}, nullif({at["phone"]}, '')) as phone,
           {value["place_code"]("id")}::bigint as place_id, {value["place_code"]("path")} as place_path,
-          coalesce({reasons}) is not null as is_bad
+          coalesce({reasons}) is not null as is_bad, {must_say_where} and {value["place_code"]("id")} is null as is_nowhere
         from cell {joins}
         """  # noqa: S608
     )
     cells.run(
         """
         create table row as select line, external_id, family, given, patronymic, sounds, bones, sort_key, sex, birth_date,
-          birth_precision, phone, place_id, place_path,
+          birth_precision, phone, place_id, place_path, is_nowhere,
           case when first <> line then first end as same_as,
           first <> line and content <> first_value(content) over (partition by external_id order by line) as differs,
-          case when is_bad or problem <> '' or external_id = '' or family || given || patronymic = ''
+          case when is_bad or is_nowhere or problem <> '' or external_id = '' or family || given || patronymic = ''
             or (first <> line and content <> first_value(content) over (partition by external_id order by line)) then true end as reasons
         from (select *, min(line) over (partition by nullif(external_id, ''), case when external_id = '' then line end) as first,
           hash(family, given, patronymic, sex, birth_date, birth_precision, phone, place_id) as content from read)
@@ -148,11 +180,11 @@ def _tell_bad(cells: Cells, columns: Mapping[str, str], problems: Problems) -> N
         for name in looked
     )
     query = (
-        "select r.line, c.problem, r.external_id, r.family || r.given || r.patronymic, case when r.differs then r.same_as end, "  # noqa: S608
+        "select r.line, c.problem, r.external_id, r.family || r.given || r.patronymic, case when r.differs then r.same_as end, r.is_nowhere, "  # noqa: S608
         f"{', '.join(f'{name}_.reason' for name in looked)}, {shown} "
         f"from row r join cell c using (line) {joins} where r.reasons order by r.line"
     )
-    for line, problem, number, names, other, *rest in cells.stream(query):
+    for line, problem, number, names, other, is_nowhere, *rest in cells.stream(query):
         texts = dict(zip(cells.sheet.columns, (text or "" for text in rest[len(looked) :]), strict=True))
         found = [(columns[name], reason) for name, reason in zip(looked, rest, strict=False) if reason]
         if problem:
@@ -168,6 +200,17 @@ def _tell_bad(cells: Cells, columns: Mapping[str, str], problems: Problems) -> N
             )
         if not problem and not names and not any(column in _names(columns) for column, _reason in found):
             found.append((next(iter(_names(columns)), ""), _("write at least one name")))
+        if (
+            not problem
+            and is_nowhere
+            and not any(column == columns.get("place_code") for column, _reason in found)
+        ):
+            found.append(
+                (
+                    columns.get("place_code", ""),
+                    _("write the code of the place: you register people of a part of the country"),
+                )
+            )
         for column, reason in found:
             problems.add(Problem(line, column, reason, texts.get(column, "")[:80]), texts)
 

@@ -300,7 +300,7 @@ def test_two_organisations_may_use_the_same_number(load, file, desk, other_desk,
 
 def test_who_may_not_load_learns_nothing(file, desk, now):
     with as_web(), pytest.raises(Hidden):
-        load_people(PeopleLoad(file(*GOOD), desk), by=somebody_who("case_worker", desk), now=now)
+        load_people(PeopleLoad(file(*GOOD), desk), by=somebody_who("call_operator", desk), now=now)
     assert not Person.unscoped.exists()
 
 

@@ -66,9 +66,9 @@ def start_import(register: Register, actor: Actor, upload: Upload, *, now: datet
 
 
 def stop_import(actor: Actor, upload: Upload, *, now: datetime) -> Upload:
-    """Stop after the batch in hand; what is saved stays saved."""
+    """Stop after the batch in hand; what is saved stays saved. Of a file taken as a whole nothing is."""
     upload = get(actor, Upload, upload.pk, "change", lock=True)
-    if upload.state == State.APPLYING:
+    if upload.state in (State.APPLYING, State.CHECKING):
         _end(upload, State.STOPPED, Stop.ASKED, by=actor, now=now)
     return upload
 
@@ -121,7 +121,7 @@ class Reading:
 
 def do_batch(upload_pk: int, user_id: int, reading: Reading, *, now: datetime) -> Upload:
     """Save the next few rows; the upload as it stands then. An import that was stopped or is done is left alone."""
-    actor, is_open = _person(user_id)
+    actor, is_open = person_of(user_id)
     with transaction.atomic(), acting(actor):
         upload = get(actor, Upload, upload_pk, "change", lock=True)
         register = register_by_slug(upload.register)
@@ -143,14 +143,17 @@ def do_batch(upload_pk: int, user_id: int, reading: Reading, *, now: datetime) -
 
 def break_off(upload_pk: int, user_id: int, why: str, *, now: datetime) -> None:
     """Stop an import for a reason of ours, in a transaction of its own."""
-    actor, _is_open = _person(user_id)
+    actor, _is_open = person_of(user_id)
     with transaction.atomic(), acting(actor):
         upload = get(actor, Upload, upload_pk, "change", lock=True)
-        if upload.state == State.APPLYING:
+        if upload.state in (State.APPLYING, State.CHECKING):
             _end(upload, State.STOPPED, why, by=actor, now=now)
+        elif upload.state == State.UNDOING:
+            upload.state = State.APPLIED
+            store(upload, by=actor)
 
 
-def _person(user_id: int) -> tuple[Actor, bool]:
+def person_of(user_id: int) -> tuple[Actor, bool]:
     """The person with her rights of this moment, and whether her account is still open."""
     account = get_user_model().objects.filter(pk=user_id).first()
     return Actor("staff", user_id=user_id, name=str(account or "")), bool(account and account.is_active)
@@ -180,8 +183,13 @@ def _end(upload: Upload, state: str, why: str, *, by: Actor, now: datetime) -> U
     mark_used(upload, now=now)
     register = register_by_slug(upload.register)
     if register:
-        history.record("import", register.model, by=by, now=now, detail=upload.report)
+        history.record("import", register.model, by=by, now=now, detail=told(upload))
     return upload
+
+
+def told(upload: Upload) -> dict[str, int]:
+    """What the history is told of an import: how many rows of each sort."""
+    return {name: count for name, count in upload.report.items() if isinstance(count, int)}
 
 
 def _apply(register: Register, actor: Actor, upload: Upload, row: PreviewRow, now: datetime) -> None:

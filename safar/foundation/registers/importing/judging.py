@@ -57,10 +57,13 @@ class Preview:
     ignored: tuple[str, ...]
     rows: list[PreviewRow]
 
+    of_all: dict[str, int] | None = None
+    """Rows by state where `rows` are only some of them."""
+
     @property
     def counts(self) -> dict[str, int]:
         """Rows by state."""
-        return counted(self.rows)
+        return counted(self.rows) if self.of_all is None else self.of_all
 
 
 def counted(rows: Iterable[PreviewRow]) -> dict[str, int]:

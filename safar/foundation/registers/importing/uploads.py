@@ -5,11 +5,11 @@ Each file has a data key of its own, named in its envelope only. To be read it i
 
 from __future__ import annotations
 
+import hashlib
 import os
-import re
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,10 +28,11 @@ from safar.foundation.actions import Refused
 from safar.foundation.actions.storing import store
 from safar.foundation.encryption import keys
 from safar.foundation.encryption.durable import NotWritten, make_folder, write_new
+from safar.foundation.encryption.durable import replace as replace_whole
 from safar.foundation.encryption.envelope import Place, Tampered, key_id_of, seal, unseal
 from safar.foundation.languages.text import fold
 from safar.foundation.registers.declaration import Register
-from safar.foundation.registers.models import Upload
+from safar.foundation.registers.models import Matching, Upload
 from safar.foundation.registers.sheets import Limits, Row, Sheet, Unreadable, open_sheet
 
 MOST_ROWS, MOST_MB = 100_000, 10
@@ -44,12 +45,33 @@ LIMITS = Limits(
     lines=2 * MOST_ROWS,
     text=100_000_000,
 )
+MOST_ROWS_AT_ONCE, MOST_MB_AT_ONCE = 1_000_000, 100
+LIMITS_AT_ONCE = Limits(
+    file_bytes=MOST_MB_AT_ONCE * 1_000_000,
+    packed_bytes=MOST_MB_AT_ONCE * 1_000_000,
+    lines=2 * MOST_ROWS_AT_ONCE,
+)
+"""What is accepted where a register takes files as a whole."""
 FILE_KEPT, REPORT_KEPT = timedelta(days=1), timedelta(days=30)
-TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+UNSAVED = (Upload.State.UPLOADED, Upload.State.CHECKED)
+BESIDE = ("findings", "errors")
+"""What is kept beside a file taken as a whole: samples of its rows, and those refused with their reasons."""
+
+
+def most(register: Register) -> tuple[int, int]:
+    """The rows and megabytes a file for the register may have."""
+    return (MOST_ROWS_AT_ONCE, MOST_MB_AT_ONCE) if register.whole else (MOST_ROWS, MOST_MB)
+
+
+def key_of(register: Register) -> str:
+    """The field that tells the rows of a file apart."""
+    return register.whole.key if register.whole else register.import_key
 
 
 def may_import(register: Register, actor: Actor) -> bool:
     """Whether the register can be imported into by this actor at all."""
+    if register.whole:
+        return may(actor, register.model, register.whole.act)
     act = register.add_action
     return bool(
         register.import_key
@@ -67,16 +89,17 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
     if not may_import(register, actor):
         raise Hidden(resource_of(register.model), "", "import")
     name, size = file.name or "", file.size or 0
-    if size > LIMITS.file_bytes:
+    if size > most(register)[1] * 1_000_000:
         raise Refused(
             _(
                 "The file is larger than %(most)s MB. Split it, or ask the operator to load it with the command line."
             )
-            % {"most": MOST_MB},
+            % {"most": most(register)[1]},
             field="file",
         )
     content = file.read()
-    columns, total = _measured(content, name[:120])
+    columns, total = _measured(content, name[:120], at_once=bool(register.whole))
+    matched = remembered(register, actor, columns)
     token = secrets.token_urlsafe(24)
     path, store_of_keys = path_of(token), keys.store()
     make_folder(path.parent)
@@ -87,16 +110,22 @@ def keep_upload(register: Register, actor: Actor, file: UploadedFile, *, now: da
         register=register.slug,
         name=Path(name).name[:120],
         token=token,
-        mapping=guess_mapping(register, columns),
+        mapping=matched.mapping if matched else guess_mapping(register, columns),
+        owner=matched.owner if matched else None,
         total=total,
         made_at=now,
     )
     return store(upload, by=actor, action="add")
 
 
-def _measured(content: bytes, name: str) -> tuple[tuple[str, ...], int]:
-    """The columns and the number of rows: the file is read to its end, so that nothing later stumbles over it."""
+def _measured(content: bytes, name: str, *, at_once: bool) -> tuple[tuple[str, ...], int]:
+    """The columns and the number of rows: the file is read to its end, so that nothing later stumbles over it.
+
+    A file taken as a whole is read by the worker, which tells how many rows it has.
+    """
     try:
+        if at_once:
+            return _opened(content, name, LIMITS_AT_ONCE).columns, 0
         return _counted(_opened(content, name))
     except Unreadable as error:
         raise Refused(str(error), field="file") from error
@@ -119,7 +148,7 @@ def _counted(sheet: Sheet) -> tuple[tuple[str, ...], int]:
 def find_upload(register: Register, actor: Actor, pk: Any) -> Upload:
     """One's own upload, or 404; one not yet applied is nothing without its file."""
     upload = get(actor, Upload, pk)
-    if upload.register != register.slug or (upload.state == Upload.State.UPLOADED and not has_file(upload)):
+    if upload.register != register.slug or (upload.state in UNSAVED and not has_file(upload)):
         raise Http404
     return upload
 
@@ -127,7 +156,7 @@ def find_upload(register: Register, actor: Actor, pk: Any) -> Upload:
 def own_uploads(actor: Actor, *, now: datetime) -> list[Upload]:
     """One's own uploads, the latest first: those that can still be gone on with or looked up."""
     found = visible(actor, Upload).filter(made_at__gt=now - REPORT_KEPT).order_by("-made_at", "-pk")
-    return [one for one in found[:100] if one.state != Upload.State.UPLOADED or has_file(one)]
+    return [one for one in found[:100] if one.state not in UNSAVED or has_file(one)]
 
 
 def has_file(upload: Upload) -> bool:
@@ -142,6 +171,8 @@ def columns_of(upload: Upload) -> tuple[str, ...]:
 
 def importable(register: Register) -> dict[str, Any]:
     """Fields an import may fill, with their labels: those a person may type, or that make a new row."""
+    if register.whole:
+        return {item.name: item.label for item in register.whole.fields}
     names = dict.fromkeys(register.form_fields)
     if register.add and register.add.form:
         names |= dict.fromkeys(
@@ -152,7 +183,10 @@ def importable(register: Register) -> dict[str, Any]:
 
 def guess_mapping(register: Register, columns: tuple[str, ...]) -> dict[str, str]:
     """Field by column, where a header says the field's name or its label in the language of the moment."""
-    known = {fold(str(label)): name for name, label in importable(register).items()}
+    known = {
+        fold(also): one.name for one in (register.whole.fields if register.whole else ()) for also in one.also
+    }
+    known |= {fold(str(label)): name for name, label in importable(register).items()}
     known |= {fold(name.replace("_", " ")): name for name in importable(register)}
     found: dict[str, str] = {}
     for column in columns:
@@ -162,23 +196,55 @@ def guess_mapping(register: Register, columns: tuple[str, ...]) -> dict[str, str
     return found
 
 
-def remap(register: Register, actor: Actor, upload: Upload, mapping: dict[str, str]) -> Upload:
-    """Remember which column fills which field; `Refused` once rows are being saved."""
+def remap(
+    register: Register,
+    actor: Actor,
+    upload: Upload,
+    mapping: dict[str, str],
+    *,
+    owner: int | None = None,
+    now: datetime,
+) -> Upload:
+    """Remember which column fills which field, for this file and the next like it; `Refused` once rows are being saved."""
     upload = get(actor, Upload, upload.pk, "change", lock=True)
-    if upload.state != Upload.State.UPLOADED:
+    if upload.state not in UNSAVED:
         raise Refused(_("Rows of this file are saved already: its columns cannot be matched anew."))
-    columns = set(open_upload(upload).columns)
+    columns = open_upload(upload).columns
     upload.mapping = {n: c for n, c in mapping.items() if n in importable(register) and c in columns}
+    upload.state, upload.owner = Upload.State.UPLOADED, owner
+    _remember(register, actor, upload, columns, now=now)
     return store(upload, by=actor)
+
+
+def remembered(register: Register, actor: Actor, columns: tuple[str, ...]) -> Matching | None:
+    """How this person matched a file with these very columns the last time; None if she never did."""
+    found = visible(actor, Matching).filter(
+        user_id=actor.user_id, register=register.slug, columns=_digest(columns)
+    )
+    return found.first()
+
+
+def _remember(
+    register: Register, actor: Actor, upload: Upload, columns: tuple[str, ...], *, now: datetime
+) -> None:
+    matched = remembered(register, actor, columns)
+    action = "change" if matched else "add"
+    matched = matched or Matching(user_id=actor.user_id, register=register.slug, columns=_digest(columns))
+    matched.mapping, matched.owner, matched.used_at = upload.mapping, upload.owner, now
+    store(matched, by=actor, action=action)
+
+
+def _digest(columns: tuple[str, ...]) -> str:
+    return hashlib.sha256("\x1f".join(columns).encode()).hexdigest()
 
 
 def mapping_of(register: Register, upload: Upload) -> dict[str, str]:
     """The column of each field; `Refused` if none was chosen for the field that tells the rows apart."""
     mapping = {n: c for n, c in upload.mapping.items() if n in importable(register)}
-    if register.import_key not in mapping:
+    if key_of(register) not in mapping:
         raise Refused(
             _("Choose the column that holds: %(key)s. Without it a row cannot be told from another.")
-            % {"key": register.label_of(register.import_key)}
+            % {"key": importable(register)[key_of(register)]}
         )
     return mapping
 
@@ -198,35 +264,68 @@ def forget_old_uploads(*, now: datetime) -> int:
 
 
 def mark_used(upload: Upload, *, now: datetime) -> None:
-    """Begin the day anew after which the file is deleted."""
-    if has_file(upload):
-        os.utime(path_of(upload.token), (now.timestamp(), now.timestamp()))
+    """Begin the day anew after which the file is deleted, with what was found in it."""
+    for name in (upload.token, *(f"{upload.token}.{word}" for word in BESIDE)):
+        with suppress(FileNotFoundError):
+            os.utime(path_of(name), (now.timestamp(), now.timestamp()))
 
 
 def open_upload(upload: Upload) -> Sheet:
     """The kept file as a table; `Unreadable` if it is gone."""
+    return _opened(_unsealed(upload), upload.name, LIMITS_AT_ONCE)
+
+
+def keep_beside(upload: Upload, word: str, content: bytes, *, now: datetime) -> None:
+    """Keep something found in the file (a word of `BESIDE`) as long as the file itself, encrypted like it, over what was there."""
+    name, store_of_keys = f"{upload.token}.{word}", keys.store()
+    path = path_of(name)
+    if path.exists():
+        _destroy_key(path, now=now)
+    replace_whole(
+        path, seal(content, key_id=store_of_keys.create_key(now=now), place=_place(name), keys=store_of_keys)
+    )
+
+
+def read_beside(upload: Upload, word: str) -> bytes:
+    """What was found in the file; `Unreadable` if it is gone."""
+    return _unsealed(upload, f".{word}")
+
+
+def _unsealed(upload: Upload, word: str = "") -> bytes:
+    name = upload.token + word
     try:
-        sealed = path_of(upload.token).read_bytes()
-        content = unseal(sealed, place=_place(upload.token), keys=keys.store())
+        return unseal(path_of(name).read_bytes(), place=_place(name), keys=keys.store())
     except (FileNotFoundError, keys.KeyDestroyed) as error:
         raise Unreadable(_("There is no file %(path)s.") % {"path": upload.name}) from error
-    return _opened(content, upload.name)
 
 
-def _opened(content: bytes, name: str) -> Sheet:
-    """A table in memory; a sentence that refuses it calls it by the name it came with."""
+@contextmanager
+def file_of(upload: Upload) -> Iterator[Path]:
+    """The kept file in memory, under a path that is there as long as the block; `Unreadable` calls it by its own name."""
+    with _in_memory(_unsealed(upload), upload.name) as path:
+        yield path
+
+
+@contextmanager
+def _in_memory(content: bytes, name: str) -> Iterator[Path]:
     handle = os.memfd_create("upload", os.MFD_CLOEXEC)
     path = Path(f"/proc/self/fd/{handle}")
     try:
         with os.fdopen(handle, "wb", closefd=False) as memory:
             memory.write(content)
-        return _named(open_sheet(path, limits=LIMITS), path, name)
+        yield path
     except Unreadable as error:
         raise Unreadable(str(error).replace(str(path), name)) from error
     except OSError as error:
         raise NotWritten(path.parent, error) from error
     finally:
         os.close(handle)
+
+
+def _opened(content: bytes, name: str, limits: Limits = LIMITS) -> Sheet:
+    """A table in memory; a sentence that refuses it calls it by the name it came with."""
+    with _in_memory(content, name) as path:
+        return _named(open_sheet(path, limits=limits), path, name)
 
 
 def _named(sheet: Sheet, path: Path, name: str) -> Sheet:

@@ -1,0 +1,146 @@
+"""Undoing a whole load: who it brought goes again, who it changed is as before, who was worked on since stays as she is.
+
+What a load did stands in the row history under one context. A person counts as worked on if she has changed since, or if
+anything at all names her, seen by the actor or not: the database itself refuses to delete her then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from safar.directory.people.loads.reading import LOAD
+from safar.directory.people.loads.storing import CHANGED
+from safar.directory.people.models import Person
+from safar.directory.people.search.folding import bones_of_name, sounds_of_name
+from safar.foundation import history
+from safar.foundation.access.actors import Actor
+from safar.foundation.access.visibility import Hidden, may, resource_of
+from safar.foundation.database.copying import Staging, run
+from safar.foundation.languages.text import uzkey
+from safar.foundation.registers.importing.whole import TakenBack
+
+UNDONE = history.register_kind(
+    "people.load_undone",
+    sentence=_(
+        "took a load of people back: %(removed)s removed, %(restored)s as before, %(kept)s left as they are"
+    ),
+    icon="rotate-ccw",
+    forget=dict,
+).code
+
+CHUNK = 5_000
+#: In the row history the columns that searching and sorting need are left out: they are made again.
+WRITTEN = (
+    "family",
+    "given",
+    "patronymic",
+    "spellings",
+    "sex",
+    "birth_date",
+    "birth_precision",
+    "place_id",
+    "label_place",
+)
+BROUGHT = (
+    "select v.pgh_obj_id from people_personversion v join people_person p on p.id = v.pgh_obj_id and p.version = 1"
+    " where v.pgh_context_id = %s and v.pgh_label = 'insert'"
+)
+ALL_BROUGHT = "select count(*) from people_personversion where pgh_context_id = %s and pgh_label = 'insert'"
+ALL_CHANGED = "select count(*) from people_personversion where pgh_context_id = %s and pgh_label = 'update'"
+PHONES_BROUGHT = (
+    "select v.pgh_obj_id from people_phoneversion v join people_phone t on t.id = v.pgh_obj_id and t.version = 1"
+    " where v.pgh_context_id = %s and v.pgh_label = 'insert'"
+)
+PHONES_OF = f"delete from people_phone where id in ({PHONES_BROUGHT}) and person_id = any(%s)"  # noqa: S608
+PHONES = "delete from people_phone where id = any(%s)"
+PEOPLE = "delete from people_person where id = any(%s) and version = 1"
+ADDED_TO_OTHERS = (
+    f"{PHONES_BROUGHT} and not exists (select 1 from people_personversion b where b.pgh_obj_id = t.person_id"  # noqa: S608
+    " and b.pgh_context_id = v.pgh_context_id and b.pgh_label = 'insert')"
+)
+BEFORE = (
+    f"select p.id, {', '.join(f'b.{name}' for name in WRITTEN)}"  # noqa: S608
+    " from people_personversion v join people_person p on p.id = v.pgh_obj_id and p.version = v.version"
+    " cross join lateral (select * from people_personversion o where o.pgh_obj_id = v.pgh_obj_id and o.pgh_id < v.pgh_id"
+    " order by o.pgh_id desc limit 1) b"
+    " where v.pgh_context_id = %s and v.pgh_label = 'update'"
+)
+
+
+def take_back(context: UUID, by: Actor, now: datetime) -> TakenBack:
+    """Undo the load whose rows were written under `context`; the caller's transaction holds it all. `Hidden` if the actor may not."""
+    if not may(by, Person, LOAD):
+        raise Hidden(resource_of(Person), "", LOAD)
+    [(brought,)], [(changed,)] = run(ALL_BROUGHT, context), run(ALL_CHANGED, context)
+    people = [pk for (pk,) in run(BROUGHT, context)]
+    phones = [pk for (pk,) in run(ADDED_TO_OTHERS, context)]
+    history.set_context(by, UNDONE)
+    removed = sum(_delete(part, context) for part in _parts(people))
+    for part in _parts(phones):
+        _delete_phones(part)
+    restored = _restore(context)
+    taken = TakenBack(removed, restored, brought - removed + changed - restored)
+    told = {"removed": taken.removed, "restored": taken.restored, "kept": taken.kept}
+    history.record(UNDONE, Person, by=by, now=now, detail=told)
+    return taken
+
+
+def _delete(people: Sequence[UUID], context: UUID) -> int:
+    """Delete people with the telephones that came with them; where something names one of them, all but her."""
+    found = list(people)
+    done = _unless_named([(PHONES_OF, (context, found)), (PEOPLE, (found,))])
+    if done or len(found) == 1:
+        return len(found) if done else 0
+    half = len(found) // 2
+    return _delete(found[:half], context) + _delete(found[half:], context)
+
+
+def _delete_phones(phones: Sequence[int]) -> None:
+    found = list(phones)
+    if not _unless_named([(PHONES, (found,))]) and len(found) > 1:
+        half = len(found) // 2
+        _delete_phones(found[:half])
+        _delete_phones(found[half:])
+
+
+def _unless_named(statements: Sequence[tuple[str, tuple[object, ...]]]) -> bool:
+    """Run the statements; false, with nothing done, if another row names what they delete."""
+    try:
+        with transaction.atomic():
+            for statement, values in statements:
+                run(statement, *values)
+            run("set constraints all immediate")
+            run("set constraints all deferred")
+    except IntegrityError:
+        return False
+    return True
+
+
+def _restore(context: UUID) -> int:
+    """Give people whom the load changed, and nobody since, the values they had before."""
+    columns = ("id", *(name.removesuffix("_id") for name in CHANGED))
+    rows = run(BEFORE, context)
+    for part in _parts(rows):
+        staging = Staging(Person, columns=columns, key=("id",))
+        staging.copy((number, *_written(row)) for number, row in enumerate(part))
+        staging.update()
+    return len(rows)
+
+
+def _written(row: Sequence[object]) -> list[object]:
+    """The columns of `CHANGED` from a row of `BEFORE`."""
+    known = dict(zip(("id", *WRITTEN), row, strict=True))
+    names = [str(known[name] or "") for name in ("family", "given", "patronymic", "spellings")]
+    joined = " ".join(name for name in names if name)
+    known |= {"sounds": sounds_of_name(joined), "bones": bones_of_name(joined)}
+    known["sort_key"] = uzkey(" ".join(name for name in names[:3] if name))
+    return [known[name] for name in ("id", *CHANGED)]
+
+
+def _parts(rows: Sequence) -> list[Sequence]:
+    return [rows[begin : begin + CHUNK] for begin in range(0, len(rows), CHUNK)]
