@@ -89,6 +89,7 @@ NO_ROWS = {
     "safar/citizens/recruiters/nearness.py": {"entries.update", "found.update"},
     "safar/citizens/recruiters/snapshot.py": {"found.update"},
     "safar/directory/organisations/loads.py": {"staging.update"},
+    "safar/directory/people/loads/taking_back.py": {"staging.update"},
     "safar/directory/places/official.py": {"names.update"},
     "safar/doors/commands/loading.py": {"progress.update"},
     "safar/doors/commands/running.py": {"status.update"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from safar.doors.workbench.doing import refuse
+from safar.doors.workbench.file_check import SHOWN, check_screen
 from safar.doors.workbench.gate import StaffRequest, answer, query_without, register_page, staff_page
 from safar.doors.workbench.lists import COLUMNS, LAYOUT
 from safar.doors.workbench.references import understood
@@ -28,10 +28,6 @@ from safar.foundation.registers import Register, register_by_slug
 from safar.foundation.registers.exchange import CONTENT_TYPES, export
 from safar.foundation.registers.importing import (
     BAD,
-    CHANGED,
-    NEW,
-    SAME,
-    Preview,
     columns_of,
     find_upload,
     findings_of,
@@ -55,16 +51,8 @@ from safar.foundation.registers.importing import (
 )
 from safar.foundation.registers.models import Upload
 
-SHOWN = 50
-LEAST_COLUMNS = 5
 State = Upload.State
 AT_WORK = (State.CHECKING, State.APPLYING, State.UNDOING)
-STATES = {
-    BAD: gettext_lazy("With errors"),
-    CHANGED: gettext_lazy("Changed"),
-    NEW: gettext_lazy("New"),
-    SAME: gettext_lazy("The same"),
-}
 
 
 class UploadForm(forms.Form):
@@ -81,53 +69,6 @@ class UploadForm(forms.Form):
         self.fields["file"].help_text = gettext(
             "CSV, XLSX or JSON, up to %(megabytes)s MB and %(rows)s rows. The first row names the columns."
         ) % {"megabytes": megabytes, "rows": number_format(rows, force_grouping=True)}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One share of the bar that shows what will happen."""
-
-    state: str
-    label: Any
-    count: int
-    start: int
-
-
-@dataclass
-class CheckScreen:
-    """Everything the check of a file shows."""
-
-    register: Register
-    upload: Upload
-    preview: Preview
-    counts: dict[str, int]
-    parts: list[Part]
-    state: str
-    columns: list[str]
-    rows: list[Any]
-    more: int
-    labels: dict[str, Any]
-    key: str
-
-    @property
-    def total(self) -> int:
-        """Rows that were judged."""
-        return sum(self.counts.values())
-
-    @property
-    def rest(self) -> int:
-        """Rows of a long file that are judged only as they are saved."""
-        return 0 if self.register.whole else self.upload.total - self.total
-
-    @property
-    def ready(self) -> int:
-        """Rows that will be saved."""
-        return self.counts[NEW] + self.counts[CHANGED]
-
-    @property
-    def bad(self) -> int:
-        """Rows that will be left out."""
-        return self.counts[BAD]
 
 
 @require_safe
@@ -346,42 +287,6 @@ def _report(request: StaffRequest, register: Register, upload: Upload) -> HttpRe
         "step": 4 if upload.state == State.STOPPED else 5,
     }
     return answer(request, "workbench/import/report.html", context)
-
-
-def check_screen(register: Register, upload: Upload, judged: Preview, params: Any) -> CheckScreen:
-    """The check as the page shows it: rows of one state, the first fifty unless all are asked for."""
-    counts = judged.counts
-    asked = params.get("show", "")
-    state = asked if asked in STATES else next((s for s in (BAD, CHANGED, NEW) if counts[s]), SAME)
-    rows = [row for row in judged.rows if row.state == state]
-    shown = rows if params.get("all") else rows[:SHOWN]
-    start, parts = 0, []
-    for name in (NEW, CHANGED, SAME, BAD):
-        parts.append(Part(name, STATES[name], counts[name], start))
-        start += counts[name]
-    return CheckScreen(
-        register=register,
-        upload=upload,
-        preview=judged,
-        counts=counts,
-        parts=parts,
-        state=state,
-        columns=_columns_to_show(register, judged, rows),
-        rows=shown,
-        more=len(rows) - len(shown),
-        labels=STATES,
-        key=fresh_key(),
-    )
-
-
-def _columns_to_show(register: Register, judged: Preview, rows: list[Any]) -> list[str]:
-    """The key's column, those with errors, then others while there is room."""
-    wrong = [c for row in rows for c in row.errors if c in judged.columns]
-    first = judged.mapping.get(key_of(register), "")
-    filled = [judged.mapping[name] for name in importable(register) if name in judged.mapping]
-    wanted = dict.fromkeys([first, *wrong, *filled])
-    keep = set(list(wanted)[: max(LEAST_COLUMNS, len(set(wrong)) + 1)])
-    return [c for c in judged.columns if c in keep]
 
 
 def _kept(request: StaffRequest, register: Register, file: Any) -> HttpResponse:

@@ -136,9 +136,8 @@ class Register:
                 yield f"secret {sorted(leak)} reachable through {part}"
         if not enterable(self.model, self.order):
             yield "order must run one way, to the primary key"
-        for act in self.actions:
-            if not issubclass(self.model, act.on):
-                yield f"{act.code} is not an action on {self.model.__name__}"
+        strange = (act.code for act in self.actions if not issubclass(self.model, act.on))
+        yield from (f"{code} is not an action on {self.model.__name__}" for code in strange)
 
 
 def enterable(model: type[Model], order: Sequence[str]) -> bool:

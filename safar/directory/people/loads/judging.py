@@ -16,6 +16,8 @@ from safar.directory.people.search.folding import heard
 from safar.foundation.languages.text import uzkey
 from safar.foundation.registers.loading import Bad, Field, checked
 
+LOAD = "load_people"
+"""The policy's word for loading a file of people."""
 COUNTRY = "UZ"
 OLDEST = date(1900, 1, 1)
 NAMES = ("family_name", "given_names", "patronymic")

@@ -18,7 +18,6 @@ from safar.foundation.access.visibility import covers, visible
 from safar.foundation.registers.loading import Bad, Problem, Problems, Report
 from safar.foundation.registers.sheets.columnar import Cells
 
-LOAD = "load_people"
 #: Column of the file, and the table that says what its texts come to.
 JUDGES = {
     "external_id": "number",
@@ -68,7 +67,7 @@ def judged(
 
 def may_register(by: Actor, organisation: Organisation, path: str) -> bool:
     """Whether the actor may load somebody who lives at that place for the organisation."""
-    return covers(by, Person(label_org=organisation.pk, label_place=path, label_level=PERSONAL), LOAD)
+    return covers(by, Person(label_org=organisation.pk, label_place=path, label_level=PERSONAL), judging.LOAD)
 
 
 def _judge_texts(

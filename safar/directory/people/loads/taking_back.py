@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from safar.directory.people.loads.reading import LOAD
+from safar.directory.people.loads.judging import LOAD
 from safar.directory.people.loads.storing import CHANGED
 from safar.directory.people.models import Person
 from safar.directory.people.search.folding import bones_of_name, sounds_of_name

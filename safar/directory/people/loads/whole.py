@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.organisations.models import Organisation, Type
-from safar.directory.people.loads import PeopleLoad, load_people
-from safar.directory.people.loads.judging import FIELDS
-from safar.directory.people.loads.reading import LOAD
-from safar.directory.people.loads.taking_back import take_back
+from safar.directory.people import loads
+from safar.directory.people.loads.judging import FIELDS, LOAD
 from safar.directory.people.models import Person
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import chances, get, visible
-from safar.foundation.registers.importing.whole import Bringing, WholeFile
+from safar.foundation.registers.importing.whole import Bringing, TakenBack, WholeFile
 from safar.foundation.registers.loading import Report
 
 
@@ -32,7 +33,7 @@ def bring(file: Bringing) -> Report:
     """Load the file, or look at it."""
     with transaction.atomic(), acting(file.by):
         organisation = get(file.by, Organisation, file.owner)
-    load = PeopleLoad(
+    load = loads.PeopleLoad(
         file.path,
         organisation=organisation,
         columns=file.columns,
@@ -42,7 +43,12 @@ def bring(file: Bringing) -> Report:
         shown=file.shown,
         on_stored=file.on_stored,
     )
-    return load_people(load, by=file.by, now=file.now, on_progress=file.on_progress)
+    return loads.load_people(load, by=file.by, now=file.now, on_progress=file.on_progress)
+
+
+def take_back(context: UUID, by: Actor, now: datetime) -> TakenBack:
+    """Undo one load."""
+    return loads.take_back(context, by, now)
 
 
 PEOPLE_FILES = WholeFile(

@@ -341,12 +341,8 @@ def test_a_worker_killed_in_the_middle_is_followed_by_one_that_does_it_once(brow
 
 
 def test_strangers_find_neither_the_page_nor_the_file(check, other_desk):  # noqa: F811
-    address = check(*PEOPLE)
-    for role, orgs in (
-        ("case_worker", [other_desk.pk]),
-        ("call_operator", [other_desk.pk]),
-        ("licensing_officer", None),
-    ):
+    address, there = check(*PEOPLE), [other_desk.pk]
+    for role, orgs in (("case_worker", there), ("call_operator", there), ("licensing_officer", None)):
         account = account_of(f"{role}-elsewhere")
         give(account, role=role, org_ids=orgs, max_level=1)
         stranger = client_of(account)

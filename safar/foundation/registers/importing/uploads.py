@@ -34,6 +34,7 @@ from safar.foundation.languages.text import fold
 from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.models import Matching, Upload
 from safar.foundation.registers.sheets import Limits, Row, Sheet, Unreadable, open_sheet
+from safar.foundation.registers.sheets.leftovers import forget_left
 
 MOST_ROWS, MOST_MB = 100_000, 10
 LIMITS = Limits(
@@ -251,6 +252,7 @@ def mapping_of(register: Register, upload: Upload) -> dict[str, str]:
 
 def forget_old_uploads(*, now: datetime) -> int:
     """Delete files nobody used for a day, with their keys, and reports a month old; how many files went."""
+    forget_left()
     folder, gone = path_of("x").parent, 0
     for path in folder.glob("*") if folder.exists() else ():
         if now.timestamp() - path.stat().st_mtime > FILE_KEPT.total_seconds():

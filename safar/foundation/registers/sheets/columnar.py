@@ -6,6 +6,7 @@ cell, a row with too many cells, a workbook) makes it be read row by row, as eve
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from safar.foundation.registers.sheets.leftovers import FOLDER, forget_left
 from safar.foundation.registers.sheets.rows import Sheet
 
 BATCH = 50_000
@@ -90,7 +92,8 @@ def opened_cells(
     sheet: Sheet, path: Path, *, on_progress: Callable[[int], None] | None = None
 ) -> Iterator[Cells]:
     """The cells of an opened file, in a folder of their own that only this user may read and that goes with the block."""
-    folder = Path(tempfile.mkdtemp(prefix="safar-load-"))
+    forget_left()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-"))
     base = duckdb.connect(":memory:")
     try:
         base.execute(f"set memory_limit = '{MEMORY}'")

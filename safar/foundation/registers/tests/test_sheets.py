@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import time
 import zipfile
 from datetime import date
@@ -15,6 +17,7 @@ from safar.foundation.registers.sheets import (
     Unreadable,
     detect_delimiter,
     detect_encoding,
+    leftovers,
     open_sheet,
 )
 
@@ -332,3 +335,16 @@ def test_a_wrong_encoding_asked_for_is_refused(tmp_path):
         read(path, encoding="ascii")
     with pytest.raises(Unreadable, match="--encoding"):
         read(path, encoding="no-such-code")
+
+
+def test_cells_a_killed_load_left_behind_go_with_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(leftovers.tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for name in (f"safar-load-{gone.pid}-a", f"safar-load-{os.getpid()}-b", "others"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "people.csv").write_text("somebody")
+    assert leftovers.forget_left() == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["others", f"safar-load-{os.getpid()}-b"]
+    )
