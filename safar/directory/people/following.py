@@ -37,6 +37,8 @@ create or replace trigger versions_forgotten after update on {Person._meta.db_ta
 when (new.erased_on is not null) execute function gate.forget_versions()
 """
 FORGET_ONE = "delete from public.{table} where {column} = new.id;"
+#: Whom she was compared with is nobody's business any more.
+PAIRS = ("people_possibleduplicate", "people_possibleduplicateversion")
 FOLLOW = """update public.{table} b set label_place = new.label_place, version = version + 1
   where b.person_id = new.id and b.label_place <> new.label_place;"""
 FILES_FOLLOW = """update public.files_storedfile f set label_place = new.label_place, version = version + 1
@@ -63,6 +65,12 @@ def statements(existing: set[str]) -> list[str]:
             if "files_storedfile" in existing and model is Identifier:
                 followers.append(FILES_FOLLOW.format(table=table, resource=resource_of(model)))
     forgetting = [FORGET_ONE.format(table=table, column=column) for table, column in _versions(existing)]
+    forgetting += [
+        FORGET_ONE.format(table=table, column=column)
+        for table in PAIRS
+        for column in ("person_id", "other_id")
+        if table in existing
+    ]
     return [
         FUNCTION.format(followers="\n".join(followers)), TRIGGER,
         FORGET.format(forgetting="\n".join(forgetting)), FORGET_TRIGGER,

@@ -17,14 +17,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from safar.directory.organisations.models import Organisation
+from safar.directory.people.duplicates.loaded import LOADED as LOOK_THROUGH
 from safar.directory.people.loads.comparing import compare
 from safar.directory.people.loads.judging import FIELDS
 from safar.directory.people.loads.reading import judged
-from safar.directory.people.loads.storing import store_changed, store_new
+from safar.directory.people.loads.storing import numbers_given, store_changed, store_new
 from safar.directory.people.models import Person, Phone
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import Hidden, may, resource_of
+from safar.foundation.actions import publish
 from safar.foundation.database.copying import MANY, refresh_statistics
 from safar.foundation.registers.loading import Problems, Report, columns_for
 from safar.foundation.registers.sheets import open_sheet
@@ -83,6 +85,8 @@ def load_people(
                 store_new(cells, load.organisation, tell)
                 store_changed(cells)
                 counts = {name: getattr(report, name) for name in ("new", "changed", "same")}
+                if numbers := numbers_given(cells):
+                    publish(LOOK_THROUGH, {"organisation": load.organisation.pk, **numbers})
                 history.record(LOADED, Person, by=by, now=now, detail=counts)
             transaction.set_rollback(load.preview)
     finally:
