@@ -82,6 +82,8 @@ def merge_people(
     merger = system_actor("merger")
     with acting(merger):
         unite(stays, goes, pair, leads, by=merger, now=now)
+        # The pair carries the label of one of the two: it moved along if her home did.
+        pair.version = visible(merger, PossibleDuplicate).values_list("version", flat=True).get(pk=pair.pk)
     pair.state = PairState.MERGED
     history.record(MERGED, stays, by=by, now=now, detail={"number": goes.number})
     history.record(WAS_MERGED, goes, by=by, now=now, detail={"number": stays.number})
@@ -96,7 +98,9 @@ def _both(pair: PossibleDuplicate, *, by: Actor) -> tuple[Person, Person]:
         raise Hidden(resource_of(PossibleDuplicate), pair.pk, "merge_people")
     if any(person.erased_on for person in found.values()):
         raise Refused(_("One of the two was erased for good. There is nothing to merge."))
-    return found[pair.person_id], found[pair.other_id]
+    # Kept on the pair: one of them will be out of sight when it is stored with its label.
+    pair.person, pair.other = found[pair.person_id], found[pair.other_id]
+    return pair.person, pair.other
 
 
 def _refuse_two_people(first: Person, second: Person, *, by: Actor) -> None:

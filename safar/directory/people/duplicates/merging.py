@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from safar.directory.people.duplicates.picture import difference, links, packed, rows_of, take_picture
+from safar.directory.people.duplicates.picture import difference, links, packed, take_picture
 from safar.directory.people.duplicates.strictness import (
     Agreed,
     both_said,
@@ -59,7 +57,7 @@ def unite(
     `by` is the job that merges. The pair itself is the caller's to store.
     """
     both = (survivor.pk, merged.pk)
-    before = take_picture(by, both, apart_from=[pair.pk])
+    before = take_picture(by, both, apart_from=[pair])
     _take_over(survivor, merged, leads, by=by)
     _stricter_contact(survivor, merged, by=by)
     _shared_phones(survivor, merged, by=by)
@@ -80,7 +78,7 @@ def unite(
         ),
         by=by,
     )
-    merge.kept = packed(difference(before, take_picture(by, both, apart_from=[pair.pk, merge.pk])))
+    merge.kept = packed(difference(before, take_picture(by, both, apart_from=[pair, merge])))
     return store(merge, by=by)
 
 
@@ -194,9 +192,3 @@ def _set_aside(merged: Person, survivor: Person, *, by: Actor) -> None:
     visible(by, Person, FOLLOW).filter(pk=merged.pk).update(
         merged_into=survivor, sounds="", bones="", version=F("version") + 1
     )
-
-
-def rows_left(by: Actor, person: UUID) -> list[Any]:
-    """The rows that stayed with a merged record."""
-    models = dict.fromkeys(model for model, _name in links())
-    return [row for model in models for row in rows_of(by, model, [person])]

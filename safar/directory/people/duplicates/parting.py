@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people.duplicates.picture import Picture, Row, made_in, take_picture, unpacked
 from safar.directory.people.following import belongings
-from safar.directory.people.models import Merge, Name, PairState, Person, PossibleDuplicate
+from safar.directory.people.models import Identifier, Merge, Name, PairState, Person, PossibleDuplicate
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import FOLLOW, resource_of, visible
 from safar.foundation.actions import Refused, store
 from safar.foundation.encryption.rotation import destroy_on_commit
+from safar.foundation.files.models import StoredFile
 
 #: What is made of the other columns whenever a person is stored.
 DERIVED = (
@@ -42,7 +43,7 @@ def part(survivor: Person, merge: Merge, *, by: Actor, now: datetime) -> Person:
     pair = visible(by, PossibleDuplicate).filter(
         person__in=(survivor, merged), other__in=(survivor, merged), state=PairState.MERGED
     )
-    apart = [merge.pk, *pair.values_list("pk", flat=True)]
+    apart = [merge, *pair]
     now_there = take_picture(by, (survivor.pk, merged.pk), apart_from=apart)
     for model, key, version in made_in(merge.kept):
         visible(by, model, "remove").filter(pk=key, version=version).delete()
@@ -117,7 +118,8 @@ def _relabel_files(merged: Person, *, by: Actor) -> None:
 
 
 def _close(merge: Merge, *, by: Actor, now: datetime) -> None:
-    """The merge stands no more, and what it kept is destroyed."""
+    """The merge stands no more, and what it kept is destroyed. Read anew: its label moved with the survivor's home."""
+    merge = visible(by, Merge).get(pk=merge.pk)
     if merge.data_key:
         destroy_on_commit(merge.data_key, now=now)
     merge.undone_at, merge.kept, merge.external_id = now, "", ""

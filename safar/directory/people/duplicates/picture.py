@@ -26,8 +26,6 @@ Key = tuple[str, str]
 Row = dict[str, Any]
 Picture = dict[Key, Row]
 
-PERSON = resource_of(Person)
-
 
 def links() -> Iterator[tuple[type[Labelled], str]]:
     """Every protected table that points to people, and the column by which it does; people and merges themselves apart."""
@@ -51,9 +49,9 @@ def rows_of(by: Actor, model: type[Labelled], people: Iterable[UUID]) -> QuerySe
     return visible(by, model).filter(wanted).order_by("pk")
 
 
-def take_picture(by: Actor, people: Iterable[UUID], *, apart_from: Iterable[UUID | int]) -> Picture:
+def take_picture(by: Actor, people: Iterable[UUID], *, apart_from: Iterable[Labelled]) -> Picture:
     """All rows of these people as they stand, but for the merge and the pair named."""
-    people, left_out = list(people), {str(key) for key in apart_from}
+    people, left_out = list(people), {(resource_of(type(row)), str(row.pk)) for row in apart_from}
     picture = dict(_pictured(visible(by, Person, FOLLOW).filter(pk__in=people)))
     for model in dict.fromkeys(model for model, _name in links()):
         picture |= dict(_pictured(rows_of(by, model, people)))
@@ -64,7 +62,7 @@ def take_picture(by: Actor, people: Iterable[UUID], *, apart_from: Iterable[UUID
         picture |= dict(_pictured(visible(by, StoredFile).filter(subject_type=resource, subject_pk__in=keys)))
     pairs = visible(by, PossibleDuplicate).filter(Q(person__in=people) | Q(other__in=people))
     picture |= dict(_pictured(pairs))
-    return {key: row for key, row in picture.items() if key[1] not in left_out or key[0] == PERSON}
+    return {key: row for key, row in picture.items() if key not in left_out}
 
 
 def _pictured(rows: QuerySet[Any]) -> Iterator[tuple[Key, Row]]:

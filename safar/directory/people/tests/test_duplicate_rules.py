@@ -6,8 +6,23 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from safar.directory.people.duplicates.rules import Face, Field, Says, Spelling, Verdict, codes_of, judge, told
-from safar.directory.people.duplicates.strictness import Agreed, both_said, less_ours, stricter, withdrawn_with
+from safar.directory.people.duplicates.rules import (
+    Face,
+    Field,
+    Says,
+    Spelling,
+    Verdict,
+    codes_of,
+    judge,
+    told,
+)
+from safar.directory.people.duplicates.strictness import (
+    Agreed,
+    both_said,
+    less_ours,
+    stricter,
+    withdrawn_with,
+)
 from safar.directory.people.rules import NoContact, SafeRules, why_not_contact
 
 HER = Spelling("Namunova", "Dilnoza", "Akmal qizi")
@@ -105,13 +120,21 @@ def test_a_shared_telephone_is_weak_and_another_one_says_nothing():
 
 
 def test_a_family_on_one_telephone_is_not_one_person():
-    mother = face(Spelling("Namunova", "Oysha", "Karim qizi"), sex="F", born=date(1962, 3, 4), phones={"+998900000001": False})
+    mother = face(
+        Spelling("Namunova", "Oysha", "Karim qizi"),
+        sex="F",
+        born=date(1962, 3, 4),
+        phones={"+998900000001": False},
+    )
     daughter = face(sex="F", born=BORN, phones={"+998900000001": False})
     assert judge(mother, daughter).verdict is Verdict.NOT
 
 
 def test_places_agree_where_they_are_more_than_a_region():
-    at = [face(place=path) for path in ("UZ.1714.1714401.", "UZ.1714.1714401.", "UZ.1714.1714402.", "UZ.1703.", "UZ.")]
+    at = [
+        face(place=path)
+        for path in ("UZ.1714.1714401.", "UZ.1714.1714401.", "UZ.1714.1714402.", "UZ.1703.", "UZ.")
+    ]
     assert [says(at[0], other, Field.PLACE) for other in at[1:]] == [
         Says.AGREES, Says.PARTLY, Says.DIFFERS, Says.UNKNOWN,
     ]  # fmt: skip
@@ -170,7 +193,11 @@ def test_where_no_way_is_left_nobody_contacts_her(other):
 
 
 def test_a_telephone_is_no_more_her_own_than_either_record_says():
-    assert [less_ours(*both) for both in (("OWN", "SHARED"), ("OTHERS", "OWN"), ("OWN", "OWN"))] == ["SHARED", "OTHERS", "OWN"]
+    assert [less_ours(*both) for both in (("OWN", "SHARED"), ("OTHERS", "OWN"), ("OWN", "OWN"))] == [
+        "SHARED",
+        "OTHERS",
+        "OWN",
+    ]
     assert both_said("husband", "") == "husband"
     assert both_said("husband", "brother") == "husband; brother"
     assert both_said("husband", "husband") == "husband"
