@@ -114,7 +114,7 @@ def _relabel_files(merged: Person, *, by: Actor) -> None:
     keys = [str(key) for key in papers.values_list("pk", flat=True)]
     theirs = visible(by, StoredFile).filter(subject_type=resource_of(Identifier), subject_pk__in=keys)
     astray = theirs.exclude(label_org=merged.label_org, label_place=merged.label_place)
-    astray.update(label_org=merged.label_org, label_place=merged.label_place, version=F("version") + 1)
+    astray.update(label_org=merged.label_org, label_place=merged.label_place)
 
 
 def _close(merge: Merge, *, by: Actor, now: datetime) -> None:
