@@ -80,7 +80,7 @@ class PossibleDuplicate(OfPerson):
         ]
 
     def __str__(self) -> str:
-        return f"№ {self.pk}"
+        return _("Pair %(number)s") % {"number": self.pk}
 
     @classmethod
     def sight(cls, actor: Actor) -> Q:
