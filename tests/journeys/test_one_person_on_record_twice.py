@@ -56,7 +56,9 @@ def write_down(page: Any, site: str, **typed: str) -> None:
 
 
 def test_a_case_worker_is_warned_merges_two_records_and_takes_them_apart(worker, site):
-    write_down(worker, site, family="Ertakova", given="Zebiniso", patronymic="Olim qizi", birth_date="1993-04-12")
+    write_down(
+        worker, site, family="Ertakova", given="Zebiniso", patronymic="Olim qizi", birth_date="1993-04-12"
+    )
     first = worker.url
     before = told(worker)
     write_down(worker, site, family="ЭРТАКОВА", given="Зебинисо", birth_date="1993-04-12")

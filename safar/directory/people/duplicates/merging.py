@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from safar.directory.people.duplicates.picture import difference, links, packed, take_picture
 from safar.directory.people.duplicates.strictness import (
@@ -174,12 +174,14 @@ def _end_withdrawn(survivor: Person, *, by: Actor) -> None:
 
 
 def _close_pairs(merged: Person, pair: PossibleDuplicate, *, by: Actor) -> None:
-    """What else the merged record was compared with is not asked any more while it is out of sight."""
-    for column in ("person", "other"):
-        undecided = visible(by, PossibleDuplicate).filter(**{column: merged}).exclude(pk=pair.pk)
-        undecided.filter(state__in=(PairState.OPEN, PairState.LATER)).update(
-            state=PairState.CLOSED, version=F("version") + 1
-        )
+    """What else the merged record was compared with is not asked any more while it is out of sight.
+
+    A pair somebody is deciding upon in this moment is passed over: she holds it and waits for the record, and will be told.
+    """
+    others = visible(by, PossibleDuplicate).filter(Q(person=merged) | Q(other=merged)).exclude(pk=pair.pk)
+    undecided = others.filter(state__in=(PairState.OPEN, PairState.LATER))
+    keys = undecided.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+    others.filter(pk__in=list(keys)).update(state=PairState.CLOSED, version=F("version") + 1)
 
 
 def _gather_names(survivor: Person, *, by: Actor) -> None:

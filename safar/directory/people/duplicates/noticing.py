@@ -94,7 +94,9 @@ def put_in_queue(
     one: Person, other: Person, judgement: Judgement, *, by: Actor, today: date, found: str = Found.COMPARED
 ) -> PossibleDuplicate | None:
     """The pair in the queue: made, or its evidence renewed while it is undecided. A pair decided upon is left as it is."""
-    row = visible(by, PossibleDuplicate).filter(key=key_of(one.pk, other.pk)).first()
+    # One that is being decided upon is not waited for: who decides waits for the people this transaction may hold.
+    pairs = visible(by, PossibleDuplicate).filter(key=key_of(one.pk, other.pk))
+    row = pairs.select_for_update(skip_locked=True, of=("self",)).first()
     if row is not None and row.state not in (PairState.OPEN, PairState.LATER):
         return row
     row = row or new_pair(one, other, found=found, today=today)
@@ -102,7 +104,7 @@ def put_in_queue(
     try:
         return store(row, by=by)
     except Refused:
-        return None  # another job put it there in the same moment
+        return None  # it stands there, and is another's in this moment
 
 
 def new_pair(one: Person, other: Person, *, found: str, today: date) -> PossibleDuplicate:

@@ -17,7 +17,6 @@ from safar.directory.people.duplicates.loaded import look_through_load
 from safar.directory.people.duplicates.noticing import look_for_duplicates
 from safar.directory.people.loads import PeopleLoad, load_people
 from safar.directory.people.models import Person, PossibleDuplicate
-from safar.directory.people.register import PEOPLE
 from safar.directory.people.tests.conftest import somebody
 from safar.directory.people.tests.test_belongings import do
 from safar.directory.people.tests.test_loads import HEADER
@@ -52,9 +51,7 @@ def typed(desk, **values):
 
 
 def known(organisation, **values):
-    return make_person(
-        "Namunova", "Dilnoza", organisation=organisation, birth_date=BORN, sex="F", **values
-    )
+    return make_person("Namunova", "Dilnoza", organisation=organisation, birth_date=BORN, sex="F", **values)
 
 
 def sent(client, data, path=ADD):
@@ -90,7 +87,9 @@ def test_nobody_is_asked_where_nobody_is_alike(officer, desk):
     assert sent(officer, typed(desk))[0].status_code == 302
 
 
-def test_a_hidden_record_shows_neither_in_the_answer_nor_in_what_the_database_is_asked(officer, desk, other_desk):
+def test_a_hidden_record_shows_neither_in_the_answer_nor_in_what_the_database_is_asked(
+    officer, desk, other_desk
+):
     make_person("Xayolov", "Jasur", organisation=desk)
 
     def once(family, given, key):
@@ -114,7 +113,10 @@ def test_a_hidden_record_shows_neither_in_the_answer_nor_in_what_the_database_is
     assert {pair.person_id, pair.other_id} == {new[1].pk, hidden.pk}
     assert (pair.verdict, pair.state) == ("LIKELY", "OPEN")
     both = somebody("case_worker", level=2, orgs=[desk.pk, other_desk.pk])
-    for actor, count in ((both, 1), *((somebody("case_worker", level=2, orgs=[one.pk]), 0) for one in (desk, other_desk))):
+    for actor, count in (
+        (both, 1),
+        *((somebody("case_worker", level=2, orgs=[one.pk]), 0) for one in (desk, other_desk)),
+    ):
         with as_web(), acting(actor):
             assert visible(actor, PossibleDuplicate).count() == count
     for path in ("/en/desk/duplicates/", f"/en/desk/people/{new[1].pk}/"):
@@ -145,7 +147,13 @@ def test_numbers_of_the_state_are_compared_in_one_office_alone_even_by_the_job(d
 def test_a_change_that_makes_her_like_another_asks_once(desk, worker):
     known(desk)
     other = make_person("Namunova", "Dilnoza", organisation=desk, birth_date=date(1971, 1, 5), sex="F")
-    typed = {"family": "Namunova", "given": "Dilnoza", "sex": "F", "birth_date": "1990-05-17", "birth_precision": "DAY"}
+    typed = {
+        "family": "Namunova",
+        "given": "Dilnoza",
+        "sex": "F",
+        "birth_date": "1990-05-17",
+        "birth_precision": "DAY",
+    }
     with pytest.raises(LooksAlike, match="on record already"):
         do(change_person, worker, other, **typed)
     do(change_person, worker, other, **typed, somebody_else="on")
