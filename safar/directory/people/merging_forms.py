@@ -20,7 +20,7 @@ SIDES = ((FIRST, _("The first record")), (SECOND, _("The second record")))
 class ProposeForm(forms.Form):
     """Another record that may be the same person's."""
 
-    other = forms.ModelChoiceField(
+    other: forms.ModelChoiceField = forms.ModelChoiceField(
         QuerySet(Person).none(),
         label=_("The other record"),
         help_text=_("Type how the name begins, and choose."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -58,7 +59,7 @@ def _undecided(pair: PossibleDuplicate, today: date) -> bool:
     return pair.state in UNDECIDED
 
 
-def _why_decided(pair: PossibleDuplicate, today: date) -> str:
+def _why_decided(pair: PossibleDuplicate, today: date) -> Any:
     if pair.state == PairState.MERGED:
         return _("These two records were merged already.")
     return _("It was decided already: %(state)s.") % {"state": pair.get_state_display()}

@@ -28,7 +28,7 @@ def faces(actor: Actor, people: Iterable[Person]) -> dict[UUID, Face]:
     for person, kind, country, index in _rows(actor, Identifier, keys, "type", "country", "index"):
         if index:
             papers[person][kind, country].add(index)
-    wanted = {person.place_id for person in people} - {None}
+    wanted = [person.place_id for person in people if person.place_id is not None]
     paths = dict(visible(actor, Place).filter(pk__in=wanted).values_list("pk", "path"))
     return {
         person.pk: Face(
@@ -39,7 +39,7 @@ def faces(actor: Actor, people: Iterable[Person]) -> dict[UUID, Face]:
             phones=phones[person.pk],
             papers={kind: frozenset(found) for kind, found in papers[person.pk].items()},
             compartment=(person.label_org, person.label_level),
-            place=paths.get(person.place_id, ""),
+            place=paths.get(person.place_id or 0, ""),
         )
         for person in people
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -128,7 +129,8 @@ def _shared_phones(survivor: Person, merged: Person, *, by: Actor) -> None:
 
 def _move(model: type[Labelled], name: str, survivor: Person, merged: Person, *, by: Actor) -> None:
     """Every row of a table that points to the merged record points to the survivor; one that would stand twice stays."""
-    for row in visible(by, model).filter(**{f"{name}_id": merged.pk}).order_by("pk"):
+    rows: Any = visible(by, model).filter(**{f"{name}_id": merged.pk}).order_by("pk")
+    for row in rows:
         values = {f"{name}_id": survivor.pk, "version": F("version") + 1}
         if name == "person" and model in belongings():
             row.person = survivor

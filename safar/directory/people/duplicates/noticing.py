@@ -79,7 +79,9 @@ def look_for_duplicates(news: dict[str, Any]) -> int:
     by = system_actor("matcher")
     with transaction.atomic(), acting(by):
         person = visible(by, Person).filter(pk=news["person"], erased_on=None).first()
-        found = like(by, person) if person else []
+        if person is None:
+            return 0
+        found = like(by, person)
         for one in found:
             put_in_queue(person, one.person, one.judgement, by=by, today=timezone.localdate())
     return len(found)
