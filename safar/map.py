@@ -140,7 +140,7 @@ SERVICES = (
         icon="users",
         wing="directory",
         registers=("people",),
-        parts=("papers", "consents", "safe-contacts"),
+        parts=("papers", "consents", "safe-contacts", "duplicates"),
     ),
     Service(
         code="organisations",

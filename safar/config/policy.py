@@ -38,11 +38,14 @@ FOCAL_POINT_ACTS = "view export add change add_focal_point change_focal_point"
 PERSON_ACTS = (
     "view export add change add_person change_person set_safe_contact add_name change_name remove_name"
     " add_phone change_phone remove_phone add_paper link_papers add_relative change_relative remove_relative"
-    " give_consent withdraw_consent add_language change_language remove_language"
+    " give_consent withdraw_consent add_language change_language remove_language propose_duplicate"
 )
 CASE_ACTS = (
     "change_paper remove_paper add_scan record_functioning export_what_is_held erase_person load_people"
+    " merge_people unmerge_people"
 )
+#: What is decided about two records that may be one person's, by who may see both.
+PAIR_ACTS = "view merge_people not_the_same decide_later"
 BELONGINGS = ("name", "phone", "identifier", "relation", "consent", "safecontact", "spokenlanguage")
 
 LICENCE_ACTS = (
@@ -136,6 +139,8 @@ POLICY = (
             rule(role, "people.person", f"{PERSON_ACTS} {CASE_ACTS}", "scope", level=1),
             *(rule(role, f"people.{row}", "view change remove", "scope", level=1) for row in BELONGINGS),
             rule(role, "people.functioning", "view change remove", "scope", level=2),
+            rule(role, "people.possibleduplicate", PAIR_ACTS, "scope", level=1),
+            rule(role, "people.merge", "view", "scope", level=1),
             rule(role, "files.storedfile", "view add change", "scope", level=2),
         )
     ),
@@ -146,8 +151,24 @@ POLICY = (
     *(rule("protection_officer", f"people.{row}", "view", "scope", level=1) for row in BELONGINGS[:-2]),
     rule("protection_officer", "people.safecontact", "view change", "scope", level=1),
     rule("protection_officer", "people.functioning", "view", "scope", level=2),
+    # who sees a person sees where the records that were merged into hers lead
+    rule("call_operator", "people.merge", "view", "place", level=1),
+    rule("protection_officer", "people.merge", "view", "scope", level=1),
+    # the job that compares records with each other, beyond what any one office may see; it tells only who may see both
+    *(
+        rule("system:matcher", f"people.{row}", "view", "everywhere", level=1)
+        for row in ("person", "name", "phone", "identifier")
+    ),
+    rule("system:matcher", "people.possibleduplicate", "view add change", "everywhere", level=1),
+    # the job that makes two records one and takes them apart: it moves also what the officer may not see
+    *(
+        rule("system:merger", f"people.{row}", "view add change remove follow", "everywhere", level=2)
+        for row in ("person", *BELONGINGS, "functioning", "fact", "possibleduplicate", "merge")
+    ),
+    rule("system:merger", "files.storedfile", "view change", "everywhere", level=4),
+    rule("system:merger", "organisations.organisation", "view", "everywhere", level=2),
     # the job that erases again who was erased, after an old backup was put back
-    rule("system:eraser", "people.person", "view change erase_person", "everywhere", level=4),
+    rule("system:eraser", "people.person", "view change erase_person follow", "everywhere", level=4),
     *(
         rule("system:eraser", f"people.{row}", "view remove", "everywhere", level=4)
         for row in (*BELONGINGS, "functioning")
@@ -157,7 +178,7 @@ POLICY = (
     # the sender of messages: when, how and where somebody may be reached
     *(
         rule("system:reach", f"people.{row}", "view", "everywhere", level=2)
-        for row in ("person", "phone", "safecontact")
+        for row in ("person", "phone", "safecontact", "merge")
     ),
     *(
         found
@@ -173,6 +194,7 @@ POLICY = (
         for row in BELONGINGS
     ),
     rule("system:demo", "people.functioning", "view change remove", "everywhere", level=2),
+    rule("system:demo", "people.possibleduplicate", f"{PAIR_ACTS} add change", "everywhere", level=1),
     rule("system:loader", "people.person", "view add change load_people", "everywhere", level=1),
     rule("system:loader", "people.phone", "view add", "everywhere", level=1),
     rule("system:finder", "people.person", "view", "everywhere", level=1),

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.test import Client
 
 from safar.config import demo
+from safar.directory.people.models import PossibleDuplicate
 from safar.directory.staff.demo import client_of
 from safar.foundation.access import visibility
 from safar.foundation.access.actors import Actor, Scope, acting
@@ -47,6 +48,7 @@ def application_scoping_off(monkeypatch):
         patch.setattr(visibility, "_condition", lambda found, scope, actor: Q())
         patch.setattr(visibility, "_covers", lambda found, scope, actor, row: True)
         patch.setattr(visibility, "chances", _every_chance)
+        patch.setattr(PossibleDuplicate, "sight", lambda actor: Q())
         yield
 
 

@@ -72,6 +72,7 @@ WRITERS = {
     "safar/citizens/recruiters/deciding.py": "what the licence actions share: the decision and the former names",
     "safar/citizens/recruiters/loads.py": "loads the published list as the loader of the system, many firms in one statement",
     "safar/directory/people/actions/": "the actions on people, a file for each part of what is known of them",
+    "safar/directory/people/duplicates/": "what the actions of merging share, and the queue, which a job of the system fills",
     "safar/directory/people/timeline.py": "the act of leaving a fact, which other rooms call from their actions",
     "safar/directory/places/loads.py": "loads thousands of places in one go, as the system's loader",
     "safar/directory/staff/granting.py": "what the staff actions share: grants follow from posts and leaves",

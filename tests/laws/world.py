@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import GeneratedField
 
+from safar.directory.people.models import Person, PossibleDuplicate
 from safar.foundation.access.models import Grant, Membership
 from safar.foundation.access.policy import Rule, policy, roles
 from safar.foundation.registers.registry import all_registers
@@ -37,6 +38,10 @@ VARIANTS = [
 ]
 
 
+#: Columns that name people: who may not see each of them does not know of the row.
+ONLY_WITH = {PossibleDuplicate: ("person_id", "other_id")}
+
+
 @dataclass(frozen=True)
 class Variant:
     """One row with the label it was given, as it stands in the table."""
@@ -48,6 +53,7 @@ class Variant:
     case: uuid.UUID | None
     public: bool
     user: int | None
+    only_with: tuple[tuple[type, Any], ...] = ()
 
 
 @dataclass
@@ -59,7 +65,15 @@ class World:
 
     def expected(self, role: str, model: type, action: str = "view") -> set[Any]:
         """Primary keys of the rows on which the role's person may do the action, by the letter of the policy."""
-        return {v.pk for v in self.rows[model] if self._allowed(role, model, action, v)}
+        return {
+            v.pk
+            for v in self.rows[model]
+            if self._allowed(role, model, action, v) and self._sees_all_of(role, v)
+        }
+
+    def _sees_all_of(self, role: str, variant: Variant) -> bool:
+        """Whether the person may also see the rows without which nobody may know of this one."""
+        return all(key in self.expected(role, model) for model, key in variant.only_with)
 
     def expected_by_wall(self, role: str, model: type, mode: str) -> set[Any]:
         """As `expected`, at the coarser grain of the second wall: reading or writing at all."""
@@ -124,7 +138,9 @@ def _vary(model: type, world: World) -> list[Variant]:
             values["user_id"] = next(owners)
         model.unscoped.filter(pk=pk).update(**values)
         row = model.unscoped.get(pk=pk)
-        found.append(Variant(pk, org, place, level, case, row.is_public, getattr(row, "user_id", None)))
+        user = getattr(row, "user_id", None)
+        only_with = tuple((Person, getattr(row, name)) for name in ONLY_WITH.get(model, ()))
+        found.append(Variant(pk, org, place, level, case, row.is_public, user, only_with))
     return found
 
 

@@ -12,7 +12,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from safar.directory.people import following
+        from safar.directory.people.duplicates import loaded, noticing
         from safar.directory.people.search import tables
+        from safar.foundation.actions import subscribe
 
         following.take_guard()
+        subscribe(noticing.CHANGED, noticing.look_for_duplicates)
+        subscribe(loaded.LOADED, loaded.look_through_load)
         post_migrate.connect(tables.install, sender=self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,19 @@ from django.utils import timezone
 
 from safar.directory.organisations.demo import by_demo, organisation
 from safar.directory.organisations.models import Organisation
+from safar.directory.people.duplicates.faces import faces
+from safar.directory.people.duplicates.noticing import put_in_queue
+from safar.directory.people.duplicates.rules import judge
 from safar.directory.people.facts import REGISTERED
 from safar.directory.people.models import (
     Consent,
     Fact,
+    Found,
     Functioning,
     Identifier,
     Name,
     NameKind,
+    PairState,
     PaperType,
     Person,
     Phone,
@@ -66,6 +72,8 @@ WOMEN = (
 MEN = ("Jasur", "Sardor", "Otabek", "Bobur", "Doniyor", "Sherzod", "Ulugʻbek", "Anvar", "Jahongir", "Farhod")
 FATHERS = ("Akmal", "Rustam", "Karim", "Bahrom", "Olim", "Tohir", "Yusuf", "Sobir")
 COUNT = 60
+#: Pairs that somebody asked about and that are two people.
+MATES = 24
 
 
 def make_person(
@@ -111,6 +119,7 @@ def _load(now: datetime) -> list[Person]:
     people = [_invented(chance, number, places, bodies, now) for number in range(COUNT)]
     for number, person in enumerate(people):
         _belongings(number, person, people, now.date())
+    _twins(people, now)
     return people
 
 
@@ -142,6 +151,39 @@ def _invented(
     history.record(PEOPLE.add_action.code, person, by=by_demo(), now=now)
     make_fact(person, on=now.date() - timedelta(days=chance.randrange(400)), now=now)
     return person
+
+
+def _twins(people: list[Person], now: datetime) -> None:
+    """Some are on record twice: as another office heard the name, with a slip, or with the year of birth alone; and every pair of
+    the demo world that looks alike is in the queue."""
+    for at, number in enumerate((6, 15, 18, 24, 33, 45)):
+        known = people[number]
+        father = known.patronymic.partition(" ")[0]
+        born, precision = known.birth_date, known.birth_precision
+        if at % 3 == 1 and born:
+            born, precision = born.replace(month=1, day=1), Precision.YEAR
+        twin = make_person(
+            to_cyrillic(known.family) if at % 2 else known.family,
+            to_cyrillic(known.given) if at % 2 else known.given,
+            id=UUID(int=9000 + at, version=4),
+            patronymic=f"{father}{'ovna' if known.sex == Sex.FEMALE else 'ovich'}" if at % 2 == 0 else "",
+            sex=known.sex,
+            birth_date=born,
+            birth_precision=precision,
+            place=known.place,
+            organisation=known.organisation,
+        )
+        history.record(PEOPLE.add_action.code, twin, by=by_demo(), now=now)
+        store(Phone(person=twin, number=f"+99800000{number // 5:04}", whose="SHARED"), by=by_demo())
+        judgement = judge(*(faces(by_demo(), (known, twin))[one.pk] for one in (known, twin)))
+        put_in_queue(known, twin, judgement, by=by_demo(), today=now.date())
+    mates = [(one, other) for one, other in pairwise(people) if one.sex == other.sex]
+    for one, other in mates[:MATES]:
+        judgement = judge(*(faces(by_demo(), (one, other))[mate.pk] for mate in (one, other)))
+        row = put_in_queue(one, other, judgement, by=by_demo(), today=now.date(), found=Found.PROPOSED)
+        if row is not None:
+            row.state = PairState.NOT_SAME
+            store(row, by=by_demo())
 
 
 # -- what belongs to them ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What belongs to a person follows her when she moves, and its history goes when she is erased: the database sees to both.
+"""What belongs to a person follows her when she moves, and its history goes when she is erased: the database sees to it.
 
 Else a name or a paper would stay in sight of the region she left. The organisation that registered her does not change: the
 blind indexes of her papers are made for it.
@@ -36,7 +36,21 @@ FORGET_TRIGGER = f"""
 create or replace trigger versions_forgotten after update on {Person._meta.db_table} for each row
 when (new.erased_on is not null) execute function gate.forget_versions()
 """
+#: Whoever is deleted takes along the pairs she may be part of, seen by anybody or not: a pair that kept her would tell of the other.
+PAIRS_GO = """
+create or replace function gate.pairs_go() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from public.people_possibleduplicate d where d.person_id = old.id or d.other_id = old.id;
+  return old;
+end $$
+"""
+PAIRS_TRIGGER = f"""
+create or replace trigger pairs_go before delete on {Person._meta.db_table} for each row execute function gate.pairs_go()
+"""
 FORGET_ONE = "delete from public.{table} where {column} = new.id;"
+#: Whom she was compared with is nobody's business any more.
+PAIRS = ("people_possibleduplicate", "people_possibleduplicateversion")
 FOLLOW = """update public.{table} b set label_place = new.label_place, version = version + 1
   where b.person_id = new.id and b.label_place <> new.label_place;"""
 FILES_FOLLOW = """update public.files_storedfile f set label_place = new.label_place, version = version + 1
@@ -63,9 +77,15 @@ def statements(existing: set[str]) -> list[str]:
             if "files_storedfile" in existing and model is Identifier:
                 followers.append(FILES_FOLLOW.format(table=table, resource=resource_of(model)))
     forgetting = [FORGET_ONE.format(table=table, column=column) for table, column in _versions(existing)]
+    forgetting += [
+        FORGET_ONE.format(table=table, column=column)
+        for table in PAIRS
+        for column in ("person_id", "other_id")
+        if table in existing
+    ]
     return [
         FUNCTION.format(followers="\n".join(followers)), TRIGGER,
-        FORGET.format(forgetting="\n".join(forgetting)), FORGET_TRIGGER,
+        FORGET.format(forgetting="\n".join(forgetting)), FORGET_TRIGGER, PAIRS_GO, PAIRS_TRIGGER,
     ]  # fmt: skip
 
 

@@ -47,3 +47,18 @@ class PersonForm(forms.ModelForm):
             month = born.month if precision == Precision.MONTH else 1
             cleaned["birth_date"] = born.replace(day=1, month=month)
         return cleaned
+
+
+class RegisteredForm(PersonForm):
+    """A person as she is written down or mended. When somebody on record is like her, the form comes back and asks."""
+
+    somebody_else = forms.BooleanField(
+        label=_("I have looked: this is somebody else"), required=False, widget=forms.HiddenInput
+    )
+    alike: list[Any] = []
+
+    def when_refused(self, refused: Any) -> None:
+        """Show who is like her, and offer to go on."""
+        self.alike = getattr(refused, "alike", [])
+        if self.alike:
+            self.fields["somebody_else"].widget = forms.CheckboxInput()

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people.following import belongings
-from safar.directory.people.models import Fact, Person, SafeContact
+from safar.directory.people.models import Fact, Merge, Person, PossibleDuplicate, SafeContact
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import hidden_fields, visible
@@ -22,8 +22,10 @@ from safar.foundation.registers.declaration import display
 #: Not of the person but of the machinery, or another person's.
 LEFT_OUT = {
     *(field.name for field in Labelled._meta.fields), "id", "person", "data_key", "index", "relative", "spellings", "sounds",
-    "bones", "sort_key", "erased_on", "params", "code", "left_at",
+    "bones", "sort_key", "erased_on", "params", "code", "left_at", "merged_into",
 }  # fmt: skip
+#: What the desk thinks of her record, and of another's.
+OF_THE_DESK = (PossibleDuplicate, Merge)
 DANGEROUS = {SafeContact: ("code_word", "keep_from", "note")}
 
 
@@ -46,7 +48,7 @@ class Part:
 def what_is_held(actor: Actor, person: Person) -> list[Part]:
     """The person and all that belongs to her, in the eyes of the actor, sort by sort; sorts without a row are left out."""
     parts = [Part("person", Person._meta.verbose_name, (_row(actor, person),))]
-    models: list[Any] = [*belongings(), Fact]
+    models: list[Any] = [*(model for model in belongings() if model not in OF_THE_DESK), Fact]
     for model in models:
         rows: Any = visible(actor, model).filter(person_id=person.pk).order_by("pk")
         if found := tuple(_row(actor, row) for row in rows):

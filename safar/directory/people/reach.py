@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from safar.directory.people.models import Person, Phone, SafeContact, Whose
+from django.db.models import Q, QuerySet
+
+from safar.directory.people.models import Merge, Person, Phone, SafeContact, Whose
 from safar.directory.people.rules import USUAL, NoContact, next_moment, why_not_contact
-from safar.foundation.access.actors import acting, system_actor
+from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.visibility import visible
 
 #: Channels a message can leave by; a visit is a person's own.
@@ -35,11 +38,16 @@ class Reach:
     may_leave_message: bool
 
 
-def how_to_reach(person_id: UUID | str, *, now: datetime) -> Reach | None:
-    """How to reach a person now; None if there is no such person any more. Judged as the sender's own job, not the asker's."""
+def how_to_reach(person_id: UUID | str | None, *, now: datetime) -> Reach | None:
+    """How to reach a person now; None if there is no such person any more. Judged as the sender's own job, not the asker's.
+
+    What was written to a record that was merged meanwhile goes by the rules of the record it leads to.
+    """
     sender = system_actor("reach")
     with acting(sender):
-        if not visible(sender, Person).filter(pk=person_id).exists():
+        here = Q(pk=person_id) | Q(pk__in=_survivor(sender, person_id))
+        person_id = visible(sender, Person).filter(here).values_list("pk", flat=True).first()
+        if person_id is None:
             return None
         safe = visible(sender, SafeContact).filter(person_id=person_id).first()
         phones = list(visible(sender, Phone).filter(person_id=person_id).order_by("pk"))
@@ -58,6 +66,15 @@ def how_to_reach(person_id: UUID | str, *, now: datetime) -> Reach | None:
         why_not=why,
         next_at=next_moment(rules, now) if asked and address else None,
         may_leave_message=bool(safe and safe.may_leave_message),
+    )
+
+
+def _survivor(sender: Actor, person_id: UUID | str | None) -> QuerySet[Any, UUID]:
+    """Whom a merged record leads to."""
+    return (
+        visible(sender, Merge)
+        .filter(merged__pk=person_id, undone_at=None)
+        .values_list("person_id", flat=True)
     )
 
 

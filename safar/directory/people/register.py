@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people import actions
+from safar.directory.people.duplicates import pointers
 from safar.directory.people.forms import PersonForm
 from safar.directory.people.loads.whole import PEOPLE_FILES
 from safar.directory.people.models import (
@@ -13,6 +14,7 @@ from safar.directory.people.models import (
     Name,
     Person,
     Phone,
+    PossibleDuplicate,
     Relation,
     SafeContact,
     SpokenLanguage,
@@ -52,7 +54,35 @@ PEOPLE = Register(
     order=("sort_key", "id"),
     form=PersonForm,
     whole=PEOPLE_FILES,
+    add=actions.add_person,
+    change=actions.change_person,
+    leads_to=pointers.led_to,
 )
+
+DUPLICATES = Register(
+    model=PossibleDuplicate,
+    slug="duplicates",
+    title=_("Possible duplicates"),
+    singular=_("Possible duplicate"),
+    icon="users",
+    columns=("found_on", "person", "other", "verdict", "state", "found"),
+    sections=(Section(_("Two records"), ("person", "other")), Section(_("How alike"), ("verdict", "found", "found_on"))),
+    filters=("state", "verdict", "found"),
+    tones={
+        "state": {
+            "OPEN": ("warn", "hourglass"),
+            "LATER": ("quiet", "clock"),
+            "NOT_SAME": ("quiet", "x"),
+            "MERGED": ("ok", "check"),
+            "CLOSED": ("quiet", "check"),
+        }
+    },
+    actions=actions.DECISIONS,
+    views=(View(_("To be decided"), "state=OPEN"), View(_("Put off"), "state=LATER")),
+    order=("-bits", "-id"),
+    may_add=False,
+    may_change=False,
+)  # fmt: skip
 
 PAPERS = Register(
     model=Identifier,

@@ -23,7 +23,7 @@ from safar.foundation.access.visibility import Hidden, covers, get, hidden_field
 from safar.foundation.actions import Action, Refused, Stale
 from safar.foundation.actions.forms import form_for, run
 from safar.foundation.actions.once import answer_once, answered_before
-from safar.foundation.registers import Register
+from safar.foundation.registers import Register, register_of
 
 #: The one input an address may fill in on an act: which of the record's own belongings is meant.
 WHICH = "which"
@@ -129,11 +129,15 @@ def _done(request: StaffRequest, register: Register, action: Action, subject: An
     messages.success(request, _("Saved.") if own else _("Done: %(action)s.") % {"action": action.label})
     if secret := getattr(done, "secret", ""):
         messages.warning(request, secret, extra_tags="secret")
-    return redirect(record_url(register, done.pk) if covers(request.actor, done) else list_url(register))
+    shown = action.leads_to(done) if action.leads_to else done
+    place = register_of(type(shown)) or register
+    return redirect(record_url(place, shown.pk) if covers(request.actor, shown) else list_url(register))
 
 
 def refuse(form: Any, refused: Refused) -> None:
     """Put a refusal over the form, or over the field it speaks of."""
+    if hasattr(form, "when_refused"):
+        form.when_refused(refused)
     name = refused.field if refused.field in form.fields else NON_FIELD_ERRORS
     form.add_error(None if name == NON_FIELD_ERRORS else name, refused.message)
 

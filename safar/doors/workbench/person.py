@@ -31,6 +31,7 @@ from safar.directory.people.models import (
     SpokenLanguage,
 )
 from safar.directory.people.rules import Standing
+from safar.doors.workbench.compare import merged_panel
 from safar.doors.workbench.known import (
     Belongings,
     Panel,
@@ -104,6 +105,7 @@ def person_page(actor: Actor, screen: RecordScreen, *, now: datetime) -> PersonP
     aside = [
         her.panel(Identifier, _("Papers"), paper_lines(her, papers), "add_paper", "link_papers"),
         her.panel(Consent, _("Consents"), consent_lines(her, consents), "give_consent"),
+        merged_panel(her),
     ]
     return PersonPage(
         number=person.neutral_name,

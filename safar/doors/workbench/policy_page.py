@@ -41,6 +41,7 @@ WORDS = {
         ("load_places", "load_organisations", "load_recruiters", "load_people"), _("load a list")
     ),
     "leave_fact": _("write on the timeline"),
+    "follow": _("find what was merged or is out of sight"),
     "revoke_grant": _("take rights back"),
     ANY: _("everything"),
 }
@@ -51,6 +52,8 @@ JOBS = {
     "demo": _("The demo world"),
     "loader": _("Loading of lists"),
     "eraser": _("Erasing people"),
+    "matcher": _("Comparing people’s records"),
+    "merger": _("Merging people’s records"),
     "finder": _("Finding people from the command line"),
     "messenger": _("Sending of messages"),
     "reach": _("How people are reached"),

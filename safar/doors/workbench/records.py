@@ -30,7 +30,7 @@ from safar.doors.workbench.references import understood
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
-from safar.foundation.access.visibility import always_hidden, covers, get, hidden_fields, may
+from safar.foundation.access.visibility import Hidden, always_hidden, covers, get, hidden_fields, may
 from safar.foundation.registers import Child, Register, register_of
 from safar.foundation.registers.declaration import display, label_of
 from safar.foundation.registers.listing import AFTER, BEFORE, cursor, cut, order_for, rows_for
@@ -92,8 +92,15 @@ class RecordScreen:
 @require_safe
 @register_page
 def record(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
-    """Show one record."""
-    return answer(request, templates_of(register), {"screen": record_screen(request, register, pk)})
+    """Show one record; one that is no more leads to the record that stands for it."""
+    try:
+        screen = record_screen(request, register, pk)
+    except Hidden:
+        there = register.leads_to(request.actor, pk) if register.leads_to else None
+        if there is None:
+            raise
+        return redirect(record_url(register, there))
+    return answer(request, templates_of(register), {"screen": screen})
 
 
 @require_POST

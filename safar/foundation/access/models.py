@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from safar.foundation.access.actors import NoActor, Scope, current_actor
+from safar.foundation.access.actors import Actor, NoActor, Scope, current_actor
 from safar.foundation.access.labels import Label
 from safar.foundation.access.visibility import visible
 
@@ -37,6 +37,11 @@ class Scoped(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def sight(cls, actor: Actor) -> Q:
+        """What else must hold of a row, besides its label, for `actor` to see it; nothing, for most tables."""
+        return Q()
 
 
 class Labelled(Scoped):

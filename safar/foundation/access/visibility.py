@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="Scoped")
 NOTHING = Q(pk__in=[])
 READING = frozenset(["view", "export"])
+#: The word under which jobs of the system read rows that are out of everybody's sight (`Scoped.sight`).
+FOLLOW = "follow"
 
 
 class Hidden(Http404):
@@ -51,6 +53,12 @@ def chances(actor: Actor, model: type[Model], action: str) -> Iterator[tuple[Rul
 
 def visible(actor: Actor, model: type[M], action: str = "view") -> QuerySet[M]:
     """Rows of `model` on which `actor` may do `action`: for lists, single objects, references, exports and counts."""
+    rows = within_reach(actor, model, action)
+    return rows if action == FOLLOW else rows.filter(model.sight(actor))
+
+
+def within_reach(actor: Actor, model: type[M], action: str = "view") -> QuerySet[M]:
+    """Rows whose labels the policy opens to `actor` for `action`, whether or not they are in anybody's sight."""
     condition: Q | None = None
     for found, scope in chances(actor, model, action):
         part = _condition(found, scope, actor)

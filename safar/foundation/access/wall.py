@@ -157,8 +157,9 @@ def guard_statements(model: type[Labelled]) -> list[str]:
     own = f"{table}.user_id = gate.user_id()" if "user_id" in columns else "false"
     read = ALLOWED.format(resource=resource, mode="r", t=table, own=own)
     write = ALLOWED.format(resource=resource, mode="w", t=table, own=own)
-    extra = getattr(model, "WALL_CHECK", "")
+    extra, sight = getattr(model, "WALL_CHECK", ""), getattr(model, "WALL_SIGHT", "")
     check = f"({write}) and ({extra})" if extra else write
+    read = f"({read}) and ({sight})" if sight else read
     return [
         *closed(table),
         f"create policy sees on {table} for select to safar_web using ({read})",

@@ -34,6 +34,7 @@ class Action:
     `when` says whether the action makes sense for a row today; `why_not` says in words why it does not, so that a
     missing button explains itself; `barred` says why this very person may not, though others may. `destructive` actions are
     never offered in bulk. One that `needs_code` asks for a fresh code of the second factor, and is offered to no token.
+    `leads_to` names the record to look at when it is done, where that is not the row acted on.
     """
 
     do_not_call_in_templates: ClassVar[bool] = True
@@ -55,6 +56,7 @@ class Action:
     primary: bool = False
     needs_code: bool = False
     hint: Any = ""
+    leads_to: Callable[[Any], Labelled] | None = None
     secret_inputs: frozenset[str] = field(default=frozenset())
     __hash__ = object.__hash__
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from safar.foundation.history.comparing import Change, changes, versions
     from safar.foundation.history.forgetting import forget
-    from safar.foundation.history.kinds import UnknownKind, register_kind
+    from safar.foundation.history.kinds import UnknownKind, keeping, register_kind
     from safar.foundation.history.reading import actor_names, events, events_of, name_actors, sentence
     from safar.foundation.history.recording import (
         record,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _STANDS_IN = {
     "comparing": ("Change", "changes", "versions"),
     "forgetting": ("forget",),
-    "kinds": ("UnknownKind", "register_kind"),
+    "kinds": ("UnknownKind", "keeping", "register_kind"),
     "reading": ("actor_names", "events", "events_of", "name_actors", "sentence"),
     "recording": ("record", "record_export", "record_read", "record_refusal", "set_context"),
     "tracking": ("tracked",),
@@ -45,6 +45,7 @@ __all__ = [
     "events",
     "events_of",
     "forget",
+    "keeping",
     "name_actors",
     "record",
     "record_export",

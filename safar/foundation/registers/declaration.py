@@ -54,8 +54,10 @@ class Register:
     function that finds: given the rows, a text and how many at most, the rows that answer it best;
     `filters` names fields, or maps a name to a ready django-filter whose `field_name` says what it reads; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
-    tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` is the action that
-    makes a row where a plain one will not do; `whole` says how it takes files of a million rows in one go. `table` or `form` replace the generated class when a register needs more.
+    tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` and `change` are
+    the actions that make and mend a row where plain ones will not do; `whole` says how it takes files of a million rows in one go;
+    `leads_to(actor, pk)` is the key of the record that stands for one that is no more. `table` or `form` replace the generated class
+    when a register needs more.
     """
 
     model: type[Labelled]
@@ -80,10 +82,12 @@ class Register:
     next_step: Callable[[Any, Any], Any] | None = None
     table: type[tables.Table] | None = None
     form: type[Any] | None = None
+    leads_to: Callable[[Any, Any], Any] | None = None
     may_add: bool = True
     add: Action | None = None
     whole: WholeFile | None = None
     may_change: bool = True
+    change: Action | None = None
     add_action: Action | None = field(init=False, default=None)
     change_action: Action | None = field(init=False, default=None)
 
@@ -93,7 +97,7 @@ class Register:
         if self.may_add:
             object.__setattr__(self, "add_action", self.add or editing.add_action(self))
         if self.may_change:
-            object.__setattr__(self, "change_action", editing.change_action(self))
+            object.__setattr__(self, "change_action", self.change or editing.change_action(self))
         registry.add(self)
 
     @property

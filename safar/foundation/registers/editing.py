@@ -64,7 +64,7 @@ def change_action(register: Register) -> declaration.Action:
             _("changed: %(fields)s"),
             form=form_class(register),
             icon="pencil",
-            detail=_changed_fields,
+            detail=changed_fields,
         )
     )
 
@@ -80,6 +80,7 @@ def _word(register: Register) -> str:
     return camel_case_to_spaces(register.model.__name__).replace(" ", "_")
 
 
-def _changed_fields(subject: Any, inputs: dict[str, Any]) -> dict[str, Any]:
-    changed = [n for n, v in inputs.items() if subject.values_before[n] != v]
+def changed_fields(subject: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The labels of the row's fields to which the inputs brought another value."""
+    changed = [n for n, v in inputs.items() if n in subject.values_before and subject.values_before[n] != v]
     return {"fields": ", ".join(str(subject._meta.get_field(n).verbose_name) for n in changed)}

@@ -9,6 +9,13 @@ from safar.directory.people.actions.agreeing import (
 from safar.directory.people.actions.erasing import erase_again, erase_person
 from safar.directory.people.actions.held import export_what_is_held
 from safar.directory.people.actions.knowing import LANGUAGES, NAMES, PHONES, RELATIVES
+from safar.directory.people.actions.merging import (
+    decide_later,
+    merge_people,
+    not_the_same,
+    propose_duplicate,
+    unmerge_people,
+)
 from safar.directory.people.actions.papers import (
     add_paper,
     add_scan,
@@ -16,16 +23,20 @@ from safar.directory.people.actions.papers import (
     link_papers,
     remove_paper,
 )
+from safar.directory.people.actions.registering import add_person, change_person
 
 #: The actions in the order the person's page names them.
 ORDER = (
     set_safe_contact, *NAMES, *PHONES, add_paper, link_papers, add_scan, change_paper, remove_paper, *RELATIVES,
     give_consent, withdraw_consent, *LANGUAGES, record_functioning,
-    erase_person,
+    propose_duplicate, unmerge_people, erase_person,
 )  # fmt: skip
+#: What is decided about two records.
+DECISIONS = (merge_people, not_the_same, decide_later)
 
 __all__ = [
-    "LANGUAGES", "NAMES", "ORDER", "PHONES", "RELATIVES", "add_paper", "add_scan", "change_paper", "erase_again", "erase_person",
-    "export_what_is_held", "give_consent", "link_papers", "record_functioning", "remove_paper", "set_safe_contact",
-    "withdraw_consent",
+    "DECISIONS", "LANGUAGES", "NAMES", "ORDER", "PHONES", "RELATIVES", "add_paper", "add_person", "add_scan", "change_paper",
+    "change_person", "decide_later", "erase_again", "erase_person", "export_what_is_held", "give_consent", "link_papers",
+    "merge_people", "not_the_same", "propose_duplicate", "record_functioning", "remove_paper", "set_safe_contact",
+    "unmerge_people", "withdraw_consent",
 ]  # fmt: skip

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from safar.directory.people import belonging_forms as forms
 from safar.directory.people.actions.papers import forget_paper, forget_safe_contact
 from safar.directory.people.following import belongings
-from safar.directory.people.models import ERASED_NAME, Identifier, Person, Precision, SafeContact, Sex
+from safar.directory.people.models import ERASED_NAME, Identifier, Merge, Person, Precision, SafeContact, Sex
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting, system_actor
-from safar.foundation.access.visibility import visible
+from safar.foundation.access.visibility import FOLLOW, visible
 from safar.foundation.actions import action, store
 from safar.foundation.encryption import keys
 from safar.foundation.encryption.rotation import destroy_on_commit
@@ -54,11 +54,26 @@ def empty(person: Person, *, by: Actor, now: datetime) -> None:
         forget_paper(paper, by=by, now=now)
     for model in belongings():
         visible(by, model, "remove").filter(person_id=person.pk).delete()
+    _empty_merged(person, now=now)
     person.family, person.given, person.patronymic, person.spellings = ERASED_NAME, "", "", ""
     person.sex, person.birth_date, person.birth_precision = Sex.UNKNOWN, None, Precision.DAY
     person.external_id, person.place = "", None
     person.erased_on = timezone.localdate(now)
     destroy_on_commit(keys.store().create_key(now=now), now=now, subjects=(tombstone(person.pk),))
+
+
+def _empty_merged(person: Person, *, now: datetime) -> None:
+    """Empty the records that were merged into hers, and destroy what the merges kept: they cannot be taken apart any more."""
+    by = system_actor("merger")
+    with acting(by):
+        for merge in visible(by, Merge).filter(person_id=person.pk, undone_at=None):
+            merged = visible(by, Person, FOLLOW).get(pk=merge.merged_id)
+            empty(merged, by=by, now=now)
+            store(merged, by=by, action=FOLLOW)
+            if merge.data_key:
+                destroy_on_commit(merge.data_key, now=now)
+            merge.kept, merge.external_id = "", ""
+            store(merge, by=by)
 
 
 def tombstone(pk: UUID) -> str:
@@ -75,7 +90,7 @@ def erase_again(*, now: datetime) -> int:
             with transaction.atomic(), acting(by):
                 history.set_context(by, AGAIN)
                 empty(person, by=by, now=now)
-                store(person, by=by, action="erase_person")
+                store(person, by=by, action=FOLLOW)
                 history.record(AGAIN, person, by=by, now=now)
             count += 1
     return count
@@ -84,9 +99,7 @@ def erase_again(*, now: datetime) -> int:
 def _brought_back(by: Actor) -> Iterator[Person]:
     last, known = 0, keys.store()
     while people := list(
-        visible(by, Person, "erase_person")
-        .filter(erased_on=None, number__gt=last)
-        .order_by("number")[:MOST_AT_ONCE]
+        visible(by, Person, FOLLOW).filter(erased_on=None, number__gt=last).order_by("number")[:MOST_AT_ONCE]
     ):
         last = people[-1].number
         yield from (person for person in people if known.was_erased(tombstone(person.pk)))

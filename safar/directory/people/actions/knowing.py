@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people import belonging_forms as forms
 from safar.directory.people.actions.belongings import belongings
+from safar.directory.people.duplicates.noticing import tell_change
 from safar.directory.people.models import Name, Person, Phone, Relation, SpokenLanguage
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import visible
@@ -15,6 +16,7 @@ def respell(person: Person, by: Actor) -> None:
     """Gather her other names anew, so that she is found by them and by no name she has not; the act stores her."""
     names = visible(by, Name).filter(person_id=person.pk).order_by("pk")
     person.spellings = "\n".join(name.full_name for name in names)
+    tell_change(person)
 
 
 NAMES = belongings(
@@ -39,6 +41,7 @@ PHONES = belongings(
         _("changed a telephone number"),
         _("removed a telephone number"),
     ),
+    after=lambda person, by: tell_change(person),
 )
 RELATIVES = belongings(
     Relation,

@@ -13,6 +13,7 @@ from safar.directory.people import belonging_forms as forms
 from safar.directory.people import rules
 from safar.directory.people.actions.belongings import hers, keep, nothing_said
 from safar.directory.people.actions.knowing import respell
+from safar.directory.people.duplicates.noticing import tell_change
 from safar.directory.people.facts import register_fact
 from safar.directory.people.models import (
     Identifier,
@@ -145,6 +146,7 @@ def write_down(
     _refuse_twice(person, number, said, by=by)
     if zone is not None:
         _spell_as_in_passport(person, zone, by=by)
+    tell_change(person)
     return keep(Identifier(person=person), {**said, "number": number}, by=by)
 
 

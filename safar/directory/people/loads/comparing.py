@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Literal
 
 from safar.directory.organisations.models import Organisation
@@ -23,6 +24,7 @@ KNOWN = {
     "spellings": (SQL("replace(p.spellings, e'\\n', ' ')"), "varchar"),
     "label_org": (SQL("p.label_org"), "bigint"),
     "label_place": (SQL("p.label_place"), "varchar"),
+    "is_pointer": (SQL("case when p.merged_into_id is null then 0 else 1 end"), "int"),
     "phones": (
         SQL("(select string_agg(t.number, ' ') from people_phone t where t.person_id = p.id)"),
         "varchar",
@@ -34,7 +36,8 @@ FROM = SQL("from people_person p join staged_numbers n using (external_id) where
 def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Actor) -> None:
     """Tables ``fresh`` (new people) and ``changed`` (people of whom the file says something else), and their counts.
 
-    An empty cell says nothing: what is known stays. A telephone the file brings is added to those known.
+    An empty cell says nothing: what is known stays. A telephone the file brings is added to those known. Of a record that was
+    merged into another the file changes nothing: somebody decided what holds.
     """
     stage("staged_numbers", "(external_id varchar)")
     copy_in("staged_numbers", ("external_id",), cells.write("select external_id from good", "asked.csv"))
@@ -51,10 +54,11 @@ def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Act
             or coalesce(nullif(g.sex, 'U'), k.sex) <> k.sex
             or (g.birth_date is not null and (g.birth_date, g.birth_precision) is distinct from (k.birth_date, k.birth_precision))
             or coalesce(g.place_id, k.place_id) is distinct from k.place_id as is_other
-        from good g join known k using (external_id)
+        from good g join known k using (external_id) where k.is_pointer = 0
         """
     )
-    known = cells.one("select count(*) from changed")
+    known = cells.one("select count(*) from good join known using (external_id)")
+    _tell_of_merged(cells, report)
     cells.run("delete from changed where not brings_phone and not is_other")
     cells.run("create table fresh as select g.* from good g anti join known k using (external_id)")
     report.new = cells.one("select count(*) from fresh")
@@ -67,6 +71,15 @@ def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Act
     report.first_rows = [
         {name: str(value or "") for name, value in zip(names, row, strict=True)} for row in rows
     ]
+
+
+def _tell_of_merged(cells: Cells, report: Report) -> None:
+    """Say how many rows are of records that were merged, and left alone."""
+    count = cells.one("select count(*) from good join known using (external_id) where is_pointer = 1")
+    if count:
+        report.notes.append(
+            _("rows of records that were merged into another, left as they are: %(n)s") % {"n": count}
+        )
 
 
 SORTS = {

@@ -14,16 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from safar.directory.organisations.models import Organisation
+from safar.directory.people.duplicates.loaded import LOADED as LOOK_THROUGH
 from safar.directory.people.loads.comparing import compare, sample
 from safar.directory.people.loads.judging import FIELDS, LOAD
 from safar.directory.people.loads.reading import judged
-from safar.directory.people.loads.storing import store_changed, store_new
+from safar.directory.people.loads.storing import numbers_given, store_changed, store_new
 from safar.directory.people.models import Person, Phone
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.labels import PERSONAL, Label
 from safar.foundation.access.visibility import Hidden, may, resource_of
-from safar.foundation.actions import Refused
+from safar.foundation.actions import Refused, publish
 from safar.foundation.database.copying import MANY, refresh_statistics
 from safar.foundation.registers.loading import Problems, Report, columns_for
 from safar.foundation.registers.sheets import open_sheet
@@ -121,6 +122,8 @@ def _store(
         raise Refused(_TAKEN) from error
     store_changed(cells)
     counts = {name: getattr(report, name) for name in ("new", "changed", "same")}
+    if numbers := numbers_given(cells):
+        publish(LOOK_THROUGH, {"organisation": load.organisation.pk, **numbers})
     place = load.organisation.place
     label = Label(load.organisation.pk, place.path if place else "", PERSONAL)
     history.record(LOADED, Person, by=by, now=now, detail=counts, label=label)

@@ -51,6 +51,14 @@ def store_new(cells: Cells, organisation: Organisation, tell: Callable[[int], No
     tell(5)
 
 
+def numbers_given(cells: Cells) -> dict[str, int]:
+    """The first and the last number that new people of the file were given; nothing if there were none."""
+    if not cells.one("select count(*) from fresh"):
+        return {}
+    first, last = cells.run("select min(number), max(number) from person")[0]
+    return {"from": first, "upto": last}
+
+
 def _number(cells: Cells, organisation: Organisation, count: int) -> None:
     """Table ``person``: the new people with their keys, numbers and labels."""
     filling.numbers(cells, count)

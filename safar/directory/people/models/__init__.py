@@ -10,6 +10,7 @@ from safar.directory.people.models.abilities import (
 )
 from safar.directory.people.models.belonging import OfPerson
 from safar.directory.people.models.consent import STANDINGS, About, Consent, Given, Purpose
+from safar.directory.people.models.duplicate import Found, Merge, PairState, PairVerdict, PossibleDuplicate
 from safar.directory.people.models.fact import Fact
 from safar.directory.people.models.names import Name, NameKind
 from safar.directory.people.models.papers import Identifier, PaperType, Seen
@@ -30,16 +31,21 @@ __all__ = [
     "Consent",
     "Difficulty",
     "Fact",
+    "Found",
     "Functioning",
     "Given",
     "Identifier",
     "Kin",
+    "Merge",
     "Name",
     "NameKind",
     "OfPerson",
+    "PairState",
+    "PairVerdict",
     "PaperType",
     "Person",
     "Phone",
+    "PossibleDuplicate",
     "Precision",
     "Purpose",
     "Relation",

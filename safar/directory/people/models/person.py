@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from safar.directory.organisations.models import Organisation
 from safar.directory.people.search.folding import bones_of_name, sounds_of_name
 from safar.directory.places.models import Place
+from safar.foundation.access.actors import Actor
 from safar.foundation.access.labels import PERSONAL, Label
 from safar.foundation.access.models import Labelled
 from safar.foundation.database.numbers import Next
@@ -45,13 +46,14 @@ class Precision(models.TextChoices):
     YEAR = "YEAR", _("Year")
 
 
-@tracked(exclude=("number", "sounds", "bones", "sort_key"))
+@tracked(exclude=("number", "sounds", "bones", "sort_key", "merged_into"))
 class Person(Labelled):
     """Somebody who asked for something, as the organisation that registered her wrote her down. Personal: level 1.
 
     The name is in one script, as in the papers; its other forms are `Name`s, gathered in `spellings`. `sounds` and `bones` are
     what she is found by (see `people.search`). With precision YEAR or MONTH the missing part of `birth_date` is its first day.
-    `external_id` is the number of the person in the registering organisation's own records.
+    `external_id` is the number of the person in the registering organisation's own records. A record that was `merged_into`
+    another is out of everybody's sight and leads to it (`Merge`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -86,6 +88,9 @@ class Person(Labelled):
     )
     erased_on = models.DateField(_("erased on"), null=True, editable=False)
     external_id = NormalisedCharField(_("number in their records"), max_length=100, blank=True, default="")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
 
     class Meta(Labelled.Meta):
         abstract = False
@@ -94,6 +99,9 @@ class Person(Labelled):
         indexes = [
             *Labelled.Meta.indexes,
             models.Index(fields=["sort_key", "id"], name="person_sorted"),
+            models.Index(
+                fields=["merged_into"], name="person_pointers", condition=Q(merged_into__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -124,6 +132,11 @@ class Person(Labelled):
                 violation_error_message=_("A person who was erased is written down anew, as another person."),
             ),
             models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("id")),
+                name="person_not_merged_into_herself",
+                violation_error_message=_("Choose two different records."),
+            ),
+            models.CheckConstraint(
                 condition=Q(birth_date=None) | Q(birth_date__gte="1900-01-01"),
                 name="person_born_since_1900",
                 violation_error_message=_("Write a date of birth in 1900 or later."),
@@ -137,6 +150,11 @@ class Person(Labelled):
         """The registering organisation's, where she lives; personal."""
         place = self.place or self.organisation.place
         return Label(self.organisation_id, place.path if place else "", PERSONAL)
+
+    @classmethod
+    def sight(cls, actor: Actor) -> Q:
+        """A record that was merged into another is nobody's to see."""
+        return Q(merged_into=None)
 
     @property
     def neutral_name(self) -> str:

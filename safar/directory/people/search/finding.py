@@ -53,8 +53,8 @@ def matches(question: Question, *, limit: int = 10) -> list[Match]:
         return []
     found = _Answers(question.born, [sound.sound for sound in typed], opening.sound if opening else "")
     for enough, pairs in zip(ENOUGH, _ever_wider(list(said.values()), typed, opening), strict=False):
-        if pairs:
-            found.take(_look_up(pairs, question.born))
+        # Asked even without a pair: that somebody out of sight has a word must not show in how often the database is asked.
+        found.take(_look_up(pairs, question.born))
         if found.top >= enough:
             break
     return found.best(limit)

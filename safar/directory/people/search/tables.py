@@ -224,7 +224,8 @@ def install(sender: Any = None, **kwargs: Any) -> None:
 def hear_who_was_there_before(cursor: Any) -> None:
     """Give their sounds to people stored before there was a search; the triggers see to the postings."""
     cursor.execute(
-        "select id, concat_ws(' ', family, given, patronymic, spellings) from people_person where sounds = '' and bones = ''"
+        "select id, concat_ws(' ', family, given, patronymic, spellings) from people_person"
+        " where sounds = '' and bones = '' and merged_into_id is null"
     )
     heard = [(sounds_of_name(name), bones_of_name(name), key) for key, name in cursor.fetchall()]
     cursor.executemany(

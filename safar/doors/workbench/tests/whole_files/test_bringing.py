@@ -1,4 +1,4 @@
-"""A file of people by the browser: checked and saved by the worker in one go, mended, remembered, and taken back within a day."""
+"""A file of people by the browser: checked and saved by the worker in one go, mended, and its columns remembered."""
 
 from __future__ import annotations
 
@@ -11,107 +11,35 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from safar.directory.people.demo import make_fact, make_person
-from safar.directory.people.models import Name, Person, Phone
+from safar.directory.people.demo import make_person
+from safar.directory.people.models import Person
 from safar.directory.people.search.finding import numbers_of
-from safar.directory.people.tests.conftest import desk, other_desk, region, worker  # noqa: F401 - fixtures
 from safar.directory.places.demo import make_place
 from safar.directory.staff.demo import client_of
-from safar.doors.workbench.tests.conftest import fields_of, html
+from safar.doors.workbench.tests.conftest import html
 from safar.doors.workbench.tests.test_importing import work
-from safar.foundation import history
+from safar.doors.workbench.tests.whole_files.conftest import (
+    HEADER,
+    LIST,
+    PEOPLE,
+    match,
+    people,
+    press,
+    see,
+    upload_at,
+)
 from safar.foundation.access.actors import acting, system_actor
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
-from safar.foundation.history.models import Event
 from safar.foundation.registers.importing import at_once, uploads
 from safar.foundation.registers.models import Matching, Upload
 from tests.people import give
 from tests.people import person as account_of
 
 pytestmark = pytest.mark.django_db
-LIST = "/en/desk/people/"
-HEADER = "external_id,family_name,given_names,patronymic,sex,birth_date,phone,place_code"
-PEOPLE = (
-    "B1,Namunayev,Anvar,,M,1990-05-17,+998901234567,1714",
-    "B2,Намунаева,Зулфия,,F,17.05.1991,,1714",
-    "B3,Namunayeva,Lola,,F,1992,,",
-)
 
 
-@pytest.fixture
-def account(desk):  # noqa: F811 - a fixture
-    found = account_of("loader")
-    give(found, role="case_worker", org_ids=[desk.pk], max_level=1)
-    return found
-
-
-@pytest.fixture
-def browser(account, settings, tmp_path):
-    settings.SAFAR_FILES = tmp_path
-    return client_of(account)
-
-
-@pytest.fixture
-def bring(browser):
-    """Send a file; the address it is answered with."""
-
-    def send(*rows, header=HEADER, client=None, data=None):
-        client = client or browser
-        content = data or ("\n".join((header, *rows)) + "\n").encode()
-        with as_web():
-            fields = fields_of(client.get(f"{LIST}import/"))
-            answer = client.post(
-                f"{LIST}import/", fields | {"file": SimpleUploadedFile("people.csv", content)}
-            )
-        assert answer.status_code == 302, html(answer)
-        return answer["Location"]
-
-    return send
-
-
-@pytest.fixture
-def check(browser, bring):
-    """Send a file and match its columns as the page proposes them; the address of its check."""
-
-    def send(*rows, **options):
-        address = bring(*rows, **options)
-        if address.endswith("columns/"):
-            match(options.get("client") or browser, address)
-        work()
-        return re.sub(r"columns/$", "", address)
-
-    return send
-
-
-def match(client, address, **chosen):
-    with as_web():
-        page = client.get(address)
-        fields = {f"field_{name}": column for name, _label, column, _key in page.context["fields"]}
-        return client.post(address, fields | chosen)
-
-
-def see(client, address):
-    with as_web():
-        return client.get(address)
-
-
-def press(client, address, word):
-    page = see(client, f"{address}back/" if word == "back" else address)
-    key = re.search(r'name="idempotency_key" value="([^"]+)"', html(page)).group(1)
-    with as_web():
-        return client.post(f"{address}{word}/", {"idempotency_key": key})
-
-
-def upload_at(address):
-    return Upload.unscoped.get(pk=re.search(r"import/(\d+)/", address).group(1))
-
-
-def people():
-    return dict(Person.unscoped.exclude(external_id="").values_list("external_id", "family"))
-
-
-def test_nothing_is_saved_before_it_is_asked_for_and_then_all_of_it(browser, check, desk):  # noqa: F811
+def test_nothing_is_saved_before_it_is_asked_for_and_then_all_of_it(browser, check, desk):
     address = check(*PEOPLE)
     page = see(browser, address)
     assert page.context["screen"].counts == {"new": 3, "changed": 0, "same": 0, "bad": 0}
@@ -169,80 +97,7 @@ def test_the_same_file_again_doubles_nothing_and_its_columns_are_remembered(brow
     assert Matching.unscoped.count() == 1
 
 
-def test_taken_back_within_a_day_all_is_as_before(browser, check, desk, region):  # noqa: F811
-    old = make_person(
-        "Eskiyeva", "Lola", organisation=desk, place=region, external_id="B3", birth_date="1980-01-01"
-    )
-    before = Person.unscoped.filter(pk=old.pk).values().get()
-    address = check(*PEOPLE)
-    press(browser, address, "save")
-    work()
-    assert people()["B3"] == "Namunayeva"
-    assert "Take the whole file back" in html(see(browser, address))
-    assert press(browser, address, "back")["Location"] == address
-    work()
-    report = see(browser, address)
-    assert report.context["report"] | {"removed": 2, "restored": 1, "kept": 0} == report.context["report"]
-    assert people() == {"B3": "Eskiyeva"}
-    after = Person.unscoped.filter(pk=old.pk).values().get()
-    assert after | {"version": 1} == before | {"version": 1}
-    assert not Phone.unscoped.exists()
-    with acting(system_actor("finder")):
-        assert not numbers_of("Namunayev Anvar", 5)
-        assert list(numbers_of("Eskiyeva Lola", 5)) == [old.number]
-    (event,) = Event.unscoped.filter(kind="people.load_undone")
-    assert event.detail == {"removed": 2, "restored": 1, "kept": 0}
-    assert "Take the whole file back" not in html(see(browser, address))
-
-
-def test_whoever_was_worked_on_since_stays(browser, check, worker):  # noqa: F811
-    address = check(*PEOPLE)
-    press(browser, address, "save")
-    work()
-    first, second = (Person.unscoped.get(external_id=number) for number in ("B1", "B2"))
-    with acting(system_actor("demo")):
-        make_fact(second, on="2026-01-01", now=timezone.now())
-        history.set_context(system_actor("demo"), "changed")  # in life another transaction
-        first.family = "Boshqayev"
-        first.version += 1
-        first.save()
-    press(browser, address, "back")
-    work()
-    assert people() == {"B1": "Boshqayev", "B2": "Намунаева"}
-    assert Phone.unscoped.filter(person=first).exists(), "who stays keeps her telephone"
-    assert see(browser, address).context["report"]["kept"] == 2
-
-
-def test_what_the_actor_may_not_see_keeps_a_person_too(browser, check, account):
-    """A name given elsewhere, hidden from whoever takes the file back: the record stays, and nobody learns why."""
-    address = check(*PEOPLE)
-    press(browser, address, "save")
-    work()
-    somebody = Person.unscoped.get(external_id="B2")
-    with acting(system_actor("demo")):
-        name = Name(person=somebody, family="Yashirin", kind="FORMER")
-        name.take_label()
-        name.label_level = 2
-        name.save()
-    press(browser, address, "back")
-    work()
-    assert people() == {"B2": "Намунаева"}
-    assert "Yashirin" not in html(see(browser, address))
-
-
-def test_after_a_day_it_is_no_longer_taken_back(browser, check):
-    address = check(*PEOPLE)
-    press(browser, address, "save")
-    work()
-    Upload.unscoped.update(saved_at=timezone.now() - timedelta(days=1, minutes=1))
-    assert "Take the whole file back" not in html(see(browser, address))
-    with as_web():
-        browser.post(f"{address}back/", {"idempotency_key": "late"})
-    work()
-    assert len(people()) == 3
-
-
-def test_whose_place_lies_elsewhere_is_refused_like_any_bad_row(account, browser, check, region):  # noqa: F811
+def test_whose_place_lies_elsewhere_is_refused_like_any_bad_row(account, browser, check, region):
     make_place("1726", level="REGION", parent=region.parent, name_uz="Toshkent shahri")
     Grant.unscoped.filter(user_id=account.pk).update(place_path=region.path, label_place=region.path)
     address = check("E1,Namunov,Ali,,M,,,1726", "E2,Namunov,Vali,,M,,,1714")
@@ -254,7 +109,7 @@ def test_whose_place_lies_elsewhere_is_refused_like_any_bad_row(account, browser
     assert people() == {"E2": "Namunov"}
 
 
-def test_a_number_used_where_the_actor_does_not_work_stores_nothing(account, browser, check, desk, region):  # noqa: F811
+def test_a_number_used_where_the_actor_does_not_work_stores_nothing(account, browser, check, desk, region):
     away = make_place("1726", level="REGION", parent=region.parent, name_uz="Toshkent shahri")
     make_person("Yashirin", "Kimdir", organisation=desk, place=away, external_id="B2")
     Grant.unscoped.filter(user_id=account.pk).update(place_path=region.path, label_place=region.path)
@@ -268,7 +123,7 @@ def test_a_number_used_where_the_actor_does_not_work_stores_nothing(account, bro
     assert "ask whoever leads the office" in page
 
 
-def test_another_organisation_is_not_loaded_for(browser, bring, other_desk):  # noqa: F811
+def test_another_organisation_is_not_loaded_for(browser, bring, other_desk):
     address = bring(*PEOPLE)
     upload = upload_at(address)
     assert upload.owner is None or upload.owner != other_desk.pk
@@ -340,7 +195,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_one_that_does_it_once(brow
     assert len(people()) == 3
 
 
-def test_strangers_find_neither_the_page_nor_the_file(check, other_desk):  # noqa: F811
+def test_strangers_find_neither_the_page_nor_the_file(check, other_desk):
     address, there = check(*PEOPLE), [other_desk.pk]
     for role, orgs in (("case_worker", there), ("call_operator", there), ("licensing_officer", None)):
         account = account_of(f"{role}-elsewhere")
@@ -353,7 +208,7 @@ def test_strangers_find_neither_the_page_nor_the_file(check, other_desk):  # noq
                 assert stranger.post(f"{address}{word}/", {"idempotency_key": "x"}).status_code == 404
 
 
-def test_a_call_operator_may_not_bring_files(desk, settings, tmp_path):  # noqa: F811
+def test_a_call_operator_may_not_bring_files(desk, settings, tmp_path):
     account = account_of("operator")
     give(account, role="call_operator", org_ids=[desk.pk], max_level=1)
     assert see(client_of(account), f"{LIST}import/").status_code == 404
@@ -385,7 +240,7 @@ def test_a_larger_file_is_taken_here_than_elsewhere_and_from_whoever_may_only(br
     assert answer.status_code == 404
 
 
-def test_an_organisation_is_chosen_where_there_are_several(account, browser, bring, desk, other_desk):  # noqa: F811
+def test_an_organisation_is_chosen_where_there_are_several(account, browser, bring, desk, other_desk):
     Grant.unscoped.filter(user_id=account.pk).update(org_ids=[desk.pk, other_desk.pk])
     address = bring(*PEOPLE)
     assert address.endswith("columns/")

@@ -1,0 +1,33 @@
+"""Merging by token: by who may see both records, once, and not there for anybody else."""
+
+import pytest
+
+from safar.directory.people.models import Person
+from safar.directory.people.tests.conftest import desk, other_desk, region, somebody  # noqa: F401 - fixtures
+from safar.directory.people.tests.test_merging import pair_of
+from safar.directory.people.tests.test_noticing import known
+from safar.doors.api.tests.asking import ask, token_for
+from safar.foundation.database.testing import as_web
+from tests.people import give
+from tests.people import person as account_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_merging_through_the_api_obeys_the_same(desk, other_desk):  # noqa: F811 - fixtures
+    one, other = known(desk), known(other_desk)
+    both, mine = account_of("both"), account_of("mine")
+    give(both, role="case_worker", org_ids=[desk.pk, other_desk.pk], max_level=2)
+    give(mine, role="case_worker", org_ids=[desk.pk], max_level=2)
+    pair = pair_of(one, other, somebody("case_worker", level=2, orgs=[desk.pk, other_desk.pk]))
+    path = f"/api/v1/duplicates/{pair.pk}/merge_people"
+    resources = ("people.possibleduplicate", "people.person")
+    with as_web():
+        body = {"survivor": "FIRST", "version": pair.version}
+        assert ask(token_for(mine, resources=resources), path, data=body).status_code == 404
+        assert ask(token_for(mine, resources=resources), "/api/v1/duplicates").json()["items"] == []
+        token = token_for(both, resources=resources)
+        first = ask(token, path, data=body)
+        assert first.status_code == 200, first.content
+        assert ask(token, path, data=body).content == first.content, "sent twice, done once"
+    assert Person.unscoped.filter(merged_into=None).count() == 1
