@@ -82,5 +82,7 @@ def _word(register: Register) -> str:
 
 def changed_fields(subject: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     """The labels of the row's fields to which the inputs brought another value."""
-    changed = [n for n, v in inputs.items() if n in subject.values_before and subject.values_before[n] != v]
-    return {"fields": ", ".join(str(subject._meta.get_field(n).verbose_name) for n in changed)}
+    before, labelled = subject.values_before, subject._meta.get_field
+    return {
+        "fields": ", ".join(str(labelled(n).verbose_name) for n, v in inputs.items() if before.get(n, v) != v)
+    }
