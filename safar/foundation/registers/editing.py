@@ -28,15 +28,14 @@ def form_class(register: Register) -> type[ModelForm]:
 
 def add_action(register: Register) -> declaration.Action:
     """``add_<model>``: a new row."""
-    model = register.model
 
     def add(*, by: Any, now: Any, **values: Any) -> Any:
-        return assign(model(), values)
+        return assign(register.model(), values)
 
     return declaration.register(
         declaration.Action(
             f"add_{_word(register)}",
-            model,
+            register.model,
             add,
             _("Add"),
             _("added the record"),
@@ -82,5 +81,5 @@ def _word(register: Register) -> str:
 
 def changed_fields(subject: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     """The labels of the row's fields to which the inputs brought another value."""
-    changed = [n for n, v in inputs.items() if n in subject.values_before and subject.values_before[n] != v]
+    changed = [n for n, v in inputs.items() if subject.values_before.get(n, v) != v]
     return {"fields": ", ".join(str(subject._meta.get_field(n).verbose_name) for n in changed)}

@@ -12,12 +12,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 
 from safar.directory.people.models import Merge, Person, PossibleDuplicate
 from safar.foundation.access.actors import Actor
-from safar.foundation.access.models import Labelled
+from safar.foundation.access.models import Labelled, protected_models
 from safar.foundation.access.visibility import FOLLOW, resource_of, visible
 from safar.foundation.encryption.fields import Sealed
 from safar.foundation.files.models import StoredFile
@@ -29,8 +28,8 @@ Picture = dict[Key, Row]
 
 def links() -> Iterator[tuple[type[Labelled], str]]:
     """Every protected table that points to people, and the column by which it does; people and merges themselves apart."""
-    for model in apps.get_models():
-        if issubclass(model, Labelled) and model not in (Person, PossibleDuplicate):
+    for model in protected_models():
+        if model not in (Person, PossibleDuplicate):
             for field in model._meta.concrete_fields:
                 if (
                     isinstance(field, ForeignKey)
@@ -101,15 +100,17 @@ def _plain(value: Any) -> Any:
 
 def unpacked(text: str) -> Iterator[tuple[type[Labelled], str, Row, Row]]:
     """The changed rows of a packed difference: model, key, columns before and after as the database gives them."""
+    models = {resource_of(model): model for model in protected_models()}
     for resource, key, before, after in json.loads(text)["changed"]:
-        model: Any = apps.get_model(resource)
+        model: Any = models[resource]
         yield model, key, _columns(model, before), _columns(model, after)
 
 
 def made_in(text: str) -> Iterator[tuple[type[Labelled], str, int]]:
     """The rows a packed difference says were made: model, key, version."""
+    models = {resource_of(model): model for model in protected_models()}
     for resource, key, version in json.loads(text)["made"]:
-        model: Any = apps.get_model(resource)
+        model: Any = models[resource]
         yield model, key, version
 
 

@@ -52,7 +52,7 @@ ICONS = {
     Says.PARTLY: "check",
     Says.NEAR: "info",
     Says.DIFFERS: "x",
-    Says.UNKNOWN: "minus",
+    Says.UNKNOWN: "",
 }
 
 
