@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
+import psycopg
 import typer
 from django.conf import settings
 from django.db import connections
@@ -17,13 +13,19 @@ from django.utils import timezone
 from rich.console import Console
 
 from safar.directory.people.actions import erase_again
+from safar.doors.commands.backup_notes import Note, write_note
 from safar.doors.commands.failures import Failed
 from safar.doors.commands.printing import print_json
+from safar.doors.commands.programs import run_program, sha256_of
+from safar.doors.commands.proving import prove
 from safar.doors.commands.tending import AsJson, bring_up_to_date
 from safar.foundation.database import connect
-from safar.foundation.database.connecting import embedded_cluster, parameters_for
+from safar.foundation.database.connecting import embedded_cluster
+from safar.foundation.database.digests import digests_of, one_moment
 from safar.foundation.encryption import keys
 from safar.foundation.history import sealer
+from safar.foundation.history.chain import Keys
+from safar.foundation.history.checkpoints import Checkpoint
 
 console = Console(highlight=False)
 
@@ -46,6 +48,8 @@ def backup(
     whole = target.is_dir() or named.endswith("/")
     refuse_existing(target, whole=whole)
     sealer.seal_all()
+    with connect("sealer") as database:
+        sealer.checkpoint(database, keys=Keys.from_store())
     digest = copy_cluster(target) if whole else dump_database(target)
     said = {
         "path": str(target.resolve()),
@@ -76,12 +80,16 @@ def refuse_existing(target: Path, *, whole: bool) -> None:
 
 
 def dump_database(target: Path) -> str:
-    """Dump to one private file, whole or not at all; returns its SHA-256, which is also written beside it."""
+    """Dump to one private file, whole or not at all; returns its SHA-256. What was in it is noted beside it."""
     torn = target.with_name(target.name + ".part")
     torn.touch(mode=0o600)
     try:
-        run_program("pg_dump", "--format=custom", f"--file={torn}")
-        digest = _sha256(torn)
+        with one_moment() as (database, moment):
+            made_at, end = _now(database), newest_seal(database)
+            run_program("pg_dump", "--format=custom", f"--snapshot={moment}", f"--file={torn}")
+            tables = digests_of(database)
+        digest = sha256_of(torn)
+        write_note(target, Note("dump", digest, made_at, keys.store().identity, end, tables))
         torn.replace(target)
     finally:
         torn.unlink(missing_ok=True)
@@ -90,29 +98,95 @@ def dump_database(target: Path) -> str:
 
 
 def copy_cluster(target: Path) -> str:
-    """Copy the whole cluster and verify the copy; returns the SHA-256 of its manifest."""
+    """Copy the whole cluster and verify the copy; returns the SHA-256 of its manifest, which has that of each file."""
+    with one_moment() as (database, _moment):
+        made_at, end = _now(database), newest_seal(database)
     run_program(
-        "pg_basebackup", "-D", str(target), "--checkpoint=fast", "--wal-method=stream", database=False
+        *("pg_basebackup", "-D", str(target), "--checkpoint=fast", "--wal-method=stream"),
+        "--manifest-checksums=SHA256",
+        database=False,
     )
     run_program("pg_verifybackup", str(target), reach=False)
-    return _sha256(target / "backup_manifest")
+    digest = sha256_of(target / "backup_manifest")
+    write_note(target, Note("cluster", digest, made_at, keys.store().identity, end))
+    return digest
+
+
+def newest_seal(database: psycopg.Connection[Any]) -> Checkpoint | None:
+    """The end of the sealed history at the moment of a backup."""
+    last = sealer.tip(database)
+    return Checkpoint(last.n, last.mac.hex(), last.last_id, _now(database)) if last else None
+
+
+def _now(database: psycopg.Connection[Any]) -> str:
+    found = database.execute("select now()").fetchone()
+    assert found is not None  # noqa: S101  (a select without a table gives one row)
+    return str(found[0].isoformat())
 
 
 def restore(
-    source: Annotated[Path, typer.Argument(help="A dump made by safar backup.", exists=True, dir_okay=False)],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="A dump made by safar backup; with --check also the copy of a cluster.", exists=True
+        ),
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Prove the backup in a throw-away database; change nothing.")
+    ] = False,
+    filled: Annotated[
+        bool,
+        typer.Option(
+            "--filled", help="The database was filled by pg_restore already: do only what must follow."
+        ),
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Fill an empty embedded database from a dump. The keys are not in a dump: put them back first."""
-    if embedded_cluster() is None:
-        raise Failed("DATABASE_URL names a server of your own: use its pg_restore, into an empty database.")
-    digest = source.with_name(source.name + ".sha256")
-    if digest.exists() and digest.read_text().split()[0] != _sha256(source):
-        raise Failed(f"The dump {source} is not the one that was made: its SHA-256 differs from {digest}.")
+    """Fill an empty embedded database from a dump. The keys are not in a dump: put them back first.
+
+    With --check nothing of the installation is touched: the backup is restored into a database that is thrown away, and
+    compared with the note that safar backup wrote beside it.
+    """
+    if check:
+        prove(source, as_json=as_json)
+        return
     keys_at = Path(settings.SAFAR_KEYS)
+    if not filled:
+        refuse_what_cannot_be_restored(source)
     if not keys.is_there(keys_at):
         raise Failed(
-            f"There are no keys in {keys_at}. Put the keys of the dump there first: with other keys nothing encrypted opens, "
+            f"There are no keys in {keys_at}. Put the keys of the backup there first: with other keys nothing encrypted opens, "
             "and the history looks tampered with."
         )
+    if not filled:
+        fill(source)
+    bring_up_to_date()
+    again = erase_again(now=timezone.now())
+    sealer.seal_all()
+    if again:
+        console.print(f"Erased again who had been erased since the backup: {again}")
+    console.print("Restored. Now run: safar history verify")
+
+
+def refuse_what_cannot_be_restored(source: Path) -> None:
+    """Stop before anything is touched when it is not a dump, not the dump that was made, or not for this database."""
+    if source.is_dir():
+        raise Failed(
+            "The copy of a cluster is put in place by hand, and finished with safar restore --filled: "
+            "docs/how-to/command-line.md, 'Backups, and a drill'."
+        )
+    if embedded_cluster() is None:
+        raise Failed(
+            "DATABASE_URL names a server of your own: fill an empty database with its pg_restore as a superuser, then run "
+            "safar restore --filled with the same file."
+        )
+    digest = source.with_name(source.name + ".sha256")
+    if digest.exists() and digest.read_text().split()[0] != sha256_of(source):
+        raise Failed(f"The dump {source} is not the one that was made: its SHA-256 differs from {digest}.")
+
+
+def fill(source: Path) -> None:
+    """Put a dump into the embedded database, which must be empty."""
     with connect("postgres") as connection:
         found = connection.execute(
             "select count(*) from pg_class where relnamespace = 'public'::regnamespace"
@@ -125,50 +199,3 @@ def restore(
     run_program(
         "pg_restore", "--exit-on-error", "--jobs=2", f"--dbname={database}", str(source), role="postgres"
     )
-    bring_up_to_date()
-    again = erase_again(now=timezone.now())
-    sealer.seal_all()
-    if again:
-        console.print(f"Erased again who had been erased since the dump: {again}")
-    console.print("Restored. Now run: safar history verify")
-
-
-def run_program(
-    name: str, *arguments: str, reach: bool = True, database: bool = True, role: str = "backup"
-) -> None:
-    """Run one of PostgreSQL's programs in a role; the embedded server's own, or the operator's on the PATH."""
-    cluster = embedded_cluster()
-    program = cluster.binaries.program(name) if cluster else shutil.which(name)
-    if program is None:
-        raise Failed(
-            f"The program {name} is not on the PATH. Install PostgreSQL's client programs of your server's version."
-        )
-    environment = dict(os.environ)
-    if reach:
-        names = {
-            "host": "PGHOST",
-            "port": "PGPORT",
-            "user": "PGUSER",
-            "password": "PGPASSWORD",
-            "sslmode": "PGSSLMODE",
-            "sslrootcert": "PGSSLROOTCERT",
-        }
-        names |= {"dbname": "PGDATABASE"} if database else {}
-        found = parameters_for(role, connections["default"].settings_dict)
-        environment |= {names[key]: str(value) for key, value in found.items() if key in names}
-    done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Failed(f"{name} failed: {done.stderr.strip()}")
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    for block in _blocks(path):
-        digest.update(block)
-    return digest.hexdigest()
-
-
-def _blocks(path: Path) -> Iterator[Any]:
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            yield block

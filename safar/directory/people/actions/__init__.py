@@ -6,7 +6,7 @@ from safar.directory.people.actions.agreeing import (
     set_safe_contact,
     withdraw_consent,
 )
-from safar.directory.people.actions.erasing import erase_again, erase_person
+from safar.directory.people.actions.erasing import erase_again, erase_person, still_there
 from safar.directory.people.actions.held import export_what_is_held
 from safar.directory.people.actions.knowing import LANGUAGES, NAMES, PHONES, RELATIVES
 from safar.directory.people.actions.papers import (
@@ -27,5 +27,5 @@ ORDER = (
 __all__ = [
     "LANGUAGES", "NAMES", "ORDER", "PHONES", "RELATIVES", "add_paper", "add_scan", "change_paper", "erase_again", "erase_person",
     "export_what_is_held", "give_consent", "link_papers", "record_functioning", "remove_paper", "set_safe_contact",
-    "withdraw_consent",
+    "still_there", "withdraw_consent",
 ]  # fmt: skip

@@ -1,0 +1,94 @@
+"""What a case worker of the demo does, done by the actions themselves in a process of its own: ``python -m tests.reach.acts``.
+
+``register WORD COUNT`` registers so many people, each with another name, a telephone, a paper, a consent and a rule of safe
+contact, all of whom carry the word; it prints their keys. ``erase KEY...`` erases people for good.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from string import ascii_lowercase
+from typing import Any
+from zlib import crc32
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "safar.config.settings")
+WORKER = "demo-yordamchi"
+
+
+def main(act: str, *arguments: str) -> None:
+    """Do what the command line says."""
+    django.setup()
+    done = register(arguments[0], int(arguments[1])) if act == "register" else erase(arguments)
+    print(json.dumps(done))
+
+
+def register(word: str, count: int) -> list[str]:
+    """People with something in every drawer."""
+    from django.utils import timezone
+
+    from safar.directory.people.actions import NAMES, PHONES, add_paper, give_consent, set_safe_contact
+    from safar.directory.people.register import PEOPLE
+
+    keys = []
+    for number in range(count):
+        digits = f"{(crc32(word.encode()) + number) % 10_000_000:07}"
+        person = do(PEOPLE.add_action, None, family=word + ascii_lowercase[number % 26], given="Namuna", sex="F",
+                    birth_precision="YEAR", birth_date="1990-01-01", organisation=office())  # fmt: skip
+        do(NAMES.add, person, kind="FORMER", family=f"{word}sobiq", given="Namuna")
+        do(PHONES.add, person, number=f"+99890{digits}", whose="OWN")
+        do(add_paper, person, type="PASSPORT", number=f"AB{digits}", country="UZ", seen="SEEN")
+        do(give_consent, person, purpose="REFERRAL", about="CASE", organisation=office(), how="SPOKEN",
+           language="uz", given_on=f"{timezone.localdate()}")  # fmt: skip
+        do(set_safe_contact, person, language="uz", channels=["CALL"], days=["1"], hour_from="9", hour_to="18",
+           code_word=word)  # fmt: skip
+        keys.append(str(person.pk))
+    return keys
+
+
+def erase(keys: tuple[str, ...]) -> list[str]:
+    """Erase people as the law gives them a right to."""
+    from safar.directory.people.actions import erase_person
+
+    for key in keys:
+        do(erase_person, key, reason="drill")
+    return list(keys)
+
+
+def office() -> Any:
+    """The case worker's own desk."""
+    from django.db import transaction
+
+    from safar.directory.staff.demo import office_of
+    from safar.foundation.access.actors import acting, system_actor
+
+    with acting(system_actor("demo")), transaction.atomic():
+        return office_of("partner").pk
+
+
+def do(action: Any, subject: Any, **inputs: Any) -> Any:
+    """One action through its form, as the web role and as the case worker."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from safar.directory.people.models import Person
+    from safar.directory.staff.models import Account
+    from safar.foundation.access.actors import Actor, acting
+    from safar.foundation.access.visibility import get
+    from safar.foundation.actions.forms import form_for, run
+
+    account = Account.objects.get(username=WORKER)
+    actor = Actor("staff", user_id=account.pk, name=str(account))
+    with acting(actor), transaction.atomic():
+        row = None if subject is None else get(actor, Person, getattr(subject, "pk", subject), action.name)
+        data = inputs if row is None else {**inputs, "version": row.version}
+        form = form_for(action, actor, row, data=data)
+        assert form.is_valid(), (action.name, form.errors)
+        return run(action, actor, row, form, now=timezone.now())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
