@@ -22,8 +22,17 @@ WORKER = "demo-yordamchi"
 def main(act: str, *arguments: str) -> None:
     """Do what the command line says."""
     django.setup()
-    done = register(arguments[0], int(arguments[1])) if act == "register" else erase(arguments)
-    print(json.dumps(done))
+    if act == "messages":
+        queue_messages()
+        return
+    acts: dict[str, Any] = {
+        "register": lambda word, count: register(word, int(count)),
+        "erase": lambda *keys: erase(keys),
+        "token": token,
+        "session": session,
+        "office": lambda: str(office()),
+    }
+    print(json.dumps(acts[act](*arguments)))
 
 
 def register(word: str, count: int) -> list[str]:
@@ -56,6 +65,49 @@ def erase(keys: tuple[str, ...]) -> list[str]:
     for key in keys:
         do(erase_person, key, reason="drill")
     return list(keys)
+
+
+def token(username: str, *resources: str) -> str:
+    """The secret of a token for somebody's own rights."""
+    from django.utils import timezone
+
+    from safar.directory.staff.models import Account
+    from safar.doors.api.actions import issue_token
+    from safar.foundation.access.actors import Actor, acting
+
+    account = Account.objects.get(username=username)
+    actor = Actor("staff", user_id=account.pk, name=str(account))
+    with acting(actor):
+        return issue_token(
+            purpose="harness", resources=list(resources), may_write=True, expires_on=timezone.localdate(),
+            by=actor, now=timezone.now(),
+        ).secret  # fmt: skip
+
+
+def session(username: str) -> str:
+    """The session of a browser in which somebody has signed in."""
+    from safar.directory.staff.demo import client_of
+    from safar.directory.staff.models import Account
+
+    return str(client_of(Account.objects.get(username=username)).cookies["sessionid"].value)
+
+
+def queue_messages() -> None:
+    """A code to each telephone; says ``queued`` when the database has it for certain, ``not known`` when it went away."""
+    from django.db import InterfaceError, OperationalError, connections
+    from django.utils import timezone
+
+    from safar.foundation.access.actors import system_actor
+    from safar.foundation.messages import codes
+
+    for line in sys.stdin:
+        try:
+            codes.issue(line.strip(), purpose="harness", language="uz", address="127.0.0.1", by=system_actor("harness"),
+                        now=timezone.now())  # fmt: skip
+            print("queued", flush=True)
+        except (OperationalError, InterfaceError):
+            connections.close_all()
+            print("not known", flush=True)
 
 
 def office() -> Any:
