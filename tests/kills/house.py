@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -32,7 +33,7 @@ class House(Installation):
         self.gateway = sms.FakeSms()
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.is_over = False
+        self.starting = threading.Lock()
 
     def begin(self) -> None:
         """Start all three."""
@@ -48,7 +49,6 @@ class House(Installation):
 
     def end(self) -> None:
         """Stop all three, and throw everything away."""
-        self.is_over = True
         for process in self.processes.values():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -66,6 +66,10 @@ class House(Installation):
 
     def kill(self, name: str, rng: random.Random) -> str:
         """Kill -9: the whole service, its first process alone, or one of the server's processes; says which."""
+        with self.starting:
+            return self._kill_and_start(name, rng)
+
+    def _kill_and_start(self, name: str, rng: random.Random) -> str:
         process = self.processes[name]
         how = rng.choice(("whole", "whole", "first", "one")) if name == "serve" else "whole"
         if how == "one" and (children := self.family(process.pid)):
@@ -104,9 +108,11 @@ class House(Installation):
 
     def revive(self) -> int:
         """Start again what ended by itself, as a service manager does; how many."""
-        ended = [name for name, process in self.processes.items() if process.poll() is not None]
-        for name in ended:
-            self.start(name)
+        with self.starting:
+            ended = [name for name, process in self.processes.items() if process.poll() is not None]
+            for name in ended:
+                self.wait_until_free(self.processes[name].pid)
+                self.start(name)
         return len(ended)
 
     def wait_until_served(self) -> None:

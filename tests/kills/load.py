@@ -8,6 +8,7 @@ import re
 import secrets
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,8 @@ from urllib.parse import urlencode
 from tests.kills.house import House
 
 TRY_AGAIN = {409, 429, 500, 502, 503, 504}
+PATIENCE = 200
+"""An act answered badly so often, by a server that answers, is broken, and not only while something is being killed."""
 ROWS = 30
 EDGE = "edge"
 
@@ -29,6 +32,7 @@ class Ledger:
 
     done: dict[str, list[Any]] = field(default_factory=dict)
     repeated: int = 0
+    answers: Counter[int] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,12 +66,18 @@ class Worker(threading.Thread):
 
     def insist(self, path: str, body: bytes, headers: dict[str, str], *, good: int) -> tuple[str, str]:
         """Send until it is acknowledged; (body, Location)."""
+        refused = 0
         while True:
             answer = self.once(path, body, headers)
             if answer and answer[0] == good:
                 return answer[1], answer[2]
-            if answer and answer[0] not in TRY_AGAIN:
-                raise Wrong(f"{path} was answered {answer[0]}: {re.sub(r'<[^>]*>', ' ', answer[1])[:1500].split()}")
+            refused += answer is not None
+            if answer:
+                self.ledger.answers[answer[0]] += 1
+            if answer and (answer[0] not in TRY_AGAIN or refused > PATIENCE):
+                raise Wrong(
+                    f"{path} was answered {answer[0]}: {re.sub(r'<[^>]*>', ' ', answer[1])[:1500].split()}"
+                )
             self.ledger.repeated += 1
             time.sleep(0.1)
 
@@ -90,7 +100,9 @@ class Worker(threading.Thread):
             "Authorization": f"Bearer {self.credentials[token]}", "Content-Type": "application/json",
             "Idempotency-Key": secrets.token_urlsafe(18),
         }  # fmt: skip
-        return dict(json.loads(self.insist(f"/api/v1/{path}", json.dumps(data).encode(), headers, good=200)[0]))
+        return dict(
+            json.loads(self.insist(f"/api/v1/{path}", json.dumps(data).encode(), headers, good=200)[0])
+        )
 
     def post(self, path: str, **fields: str) -> str:
         """A form of the workbench; gives where it led."""
@@ -149,7 +161,13 @@ class Decider(Worker):
         row = json.loads(found[1])
         act = "reinstate_licence" if row["state"] == "SUSPENDED" else "suspend_licence"
         order = f"{self.turns}-{secrets.token_hex(4)}"
-        self.call(f"recruiters/{firm}/{act}", "recruiters", reason="zarba", order_number=order, version=row["version"])
+        self.call(
+            f"recruiters/{firm}/{act}",
+            "recruiters",
+            reason="zarba",
+            order_number=order,
+            version=row["version"],
+        )
         self.ledger.note("decisions", order)
 
 
@@ -160,26 +178,34 @@ class Importer(Worker):
         while self.waiting() > 2 and not self.stop.is_set():
             time.sleep(0.3)
         word = self.word()
-        rows = "".join(f"{word} {n},{920_000_000 + self.turns * 100 + n},Germany,Cleaning\n" for n in range(ROWS))
+        rows = "".join(
+            f"{word} {n},{920_000_000 + self.turns * 100 + n},Germany,Cleaning\n" for n in range(ROWS)
+        )
         page = self.bring(f"name,stir,destinations,kinds of work\n{rows}")
         self.post(f"{page}save/", idempotency_key=secrets.token_urlsafe(18))
         self.ledger.note("files", word)
 
     def waiting(self) -> int:
         try:
-            return int(self.house.rows("select count(*) from registers_upload where state = 'APPLYING'")[0][0])
+            return int(
+                self.house.rows("select count(*) from registers_upload where state = 'APPLYING'")[0][0]
+            )
         except Exception:
             return 99  # the database has just been killed
 
     def bring(self, text: str) -> str:
-        fields = {"csrfmiddlewaretoken": self.credentials["csrf"], "idempotency_key": secrets.token_urlsafe(18)}
+        fields = {
+            "csrfmiddlewaretoken": self.credentials["csrf"],
+            "idempotency_key": secrets.token_urlsafe(18),
+        }
         parts = "".join(
-            f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()
+            f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
         )
         parts += f'--{EDGE}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\n'
         body = f"{parts}{text}\r\n--{EDGE}--\r\n".encode()
         headers = self.cookies() | {"Content-Type": f"multipart/form-data; boundary={EDGE}"}
-        return self.insist("/uz/desk/recruiters/import/", body, headers, good=302)[1]
+        return self.insist("/en/desk/recruiters/import/", body, headers, good=302)[1]
 
 
 class Messenger(Worker):
@@ -189,7 +215,8 @@ class Messenger(Worker):
         if not hasattr(self, "feed"):
             self.feed = self.house.acts("messages")
         phone = f"+99893{self.turns:07}"
-        assert self.feed.stdin and self.feed.stdout
+        assert self.feed.stdin
+        assert self.feed.stdout
         self.feed.stdin.write(f"{phone}\n")
         self.feed.stdin.flush()
         said = self.feed.stdout.readline().strip()
