@@ -67,19 +67,21 @@ def erase(keys: tuple[str, ...]) -> list[str]:
     return list(keys)
 
 
-def token(username: str, *resources: str) -> str:
-    """The secret of a token for somebody's own rights."""
+def token(username: str) -> str:
+    """The secret of a token for all that somebody may do."""
     from django.utils import timezone
 
     from safar.directory.staff.models import Account
     from safar.doors.api.actions import issue_token
     from safar.foundation.access.actors import Actor, acting
+    from safar.foundation.access.models import protected_models
+    from safar.foundation.access.visibility import resource_of
 
     account = Account.objects.get(username=username)
     actor = Actor("staff", user_id=account.pk, name=str(account))
     with acting(actor):
         return issue_token(
-            purpose="harness", resources=list(resources), may_write=True, expires_on=timezone.localdate(),
+            purpose="harness", resources=[resource_of(model) for model in protected_models()], may_write=True, expires_on=timezone.localdate(),
             by=actor, now=timezone.now(),
         ).secret  # fmt: skip
 
