@@ -57,6 +57,16 @@ class Installation:
         self.cluster = Cluster(folder / "pg")
         self.first: FirstRun | None = None
 
+    def copied_to(self, folder: Path) -> None:
+        """Put everything of this installation, which must be stopped, into another folder."""
+        self.cluster.stop_if_unused()
+        other = Cluster(folder / "pg")
+        subprocess.run(["cp", "-a", f"{self.folder}/.", str(folder)], check=True)
+        if self.cluster.home != self.cluster.asked:
+            shutil.rmtree(folder / "pg", ignore_errors=True)
+            subprocess.run(["cp", "-a", str(self.cluster.home), str(other.home)], check=True)
+        shutil.rmtree(other.socket, ignore_errors=True)
+
     def safar(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""
         return subprocess.run(

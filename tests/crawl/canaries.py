@@ -92,7 +92,7 @@ def _written(model: type[models.Model], pk: Any, column: Any, word: str) -> bool
             if isinstance(column, EncryptedTextField):
                 row = model.unscoped.get(pk=pk)
                 setattr(row, column.attname, word)
-                models.Model.save(row, update_fields=[column.attname])
+                model.unscoped.filter(pk=pk).update(**{column.attname: column.pre_save(row, add=False)})
             else:
                 model.unscoped.filter(pk=pk).update(**{column.attname: word})
     except (DataError, IntegrityError, ValueError):

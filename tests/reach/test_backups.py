@@ -140,12 +140,8 @@ def test_after_a_disaster_everything_comes_back_but_who_was_erased(installation)
     folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
     folder.chmod(0o755)
     elsewhere = Installation(folder)
-    source = folder / "start.dump"
     try:
-        assert installation.safar("backup", str(source)).returncode == 0
-        shutil.copytree(installation.folder / "keys", folder / "keys")
-        (folder / "keys").chmod(0o700)
-        assert elsewhere.safar("restore", str(source)).returncode == 0
+        installation.copied_to(folder)
         counts = Drill(elsewhere, people=3, say=lambda line: None).run()
         assert counts["traces of who was erased after it"] == 0
     finally:

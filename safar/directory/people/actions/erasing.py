@@ -96,7 +96,7 @@ def _once_erased(by: Actor, **wanted: Any) -> Iterator[dict[str, Any]]:
     people = visible(by, Person, "erase_person").filter(**wanted).order_by("number")
     for row in people.values("pk", "erased_on", "family", "given").iterator():
         if known.was_erased(tombstone(row["pk"])):
-            yield row
+            yield dict(row)
 
 
 def _is_known(row: dict[str, Any], by: Actor) -> bool:
