@@ -67,14 +67,14 @@ class Installation:
             subprocess.run(["cp", "-a", str(self.cluster.home), str(other.home)], check=True)
         shutil.rmtree(other.socket, ignore_errors=True)
 
-    def safar(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def safar(self, *arguments: str, patience: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""
         return subprocess.run(
             [sys.executable, "-m", "safar", *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
         )
 
     def run(self, port: int) -> subprocess.Popen[str]:

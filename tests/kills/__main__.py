@@ -34,7 +34,7 @@ def main() -> int:
     folder.chmod(0o755)
     house = House(folder)
     try:
-        made = house.safar("demo", "fresh", "--yes")
+        made = house.safar("demo", "fresh", "--yes", patience=1200)
         assert made.returncode == 0, made.stderr
         found = storm(
             house, kills=asked.kills, database=asked.database, seed=asked.seed, minutes=asked.minutes

@@ -103,6 +103,8 @@ NO_ROWS = {
     "safar/foundation/encryption/blind.py": {"keys.store"},
     "safar/foundation/encryption/fields.py": {"keys.store"},
     "safar/foundation/encryption/keys.py": {"store"},
+    "safar/foundation/encryption/rehearsing.py": {"keys.store"},
+    "safar/foundation/encryption/sampling.py": {"keys.store"},
     "safar/foundation/files/keeping.py": {"keys.store"},
     "safar/foundation/files/pictures.py": {"plain.save"},
     "safar/foundation/history/chain.py": {"store"},

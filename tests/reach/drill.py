@@ -116,7 +116,7 @@ class Drill:
         return found
 
     def run_safar(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.made.safar(*arguments)
+        return self.made.safar(*arguments, patience=1200)
 
     def safar(self, *arguments: str) -> str:
         done = self.run_safar(*arguments)
@@ -156,7 +156,7 @@ def main() -> int:
     folder.chmod(0o755)
     made = Installation(folder)
     try:
-        made.safar("demo", "fresh", "--yes")
+        made.safar("demo", "fresh", "--yes", patience=1200)
         Drill(made, people=asked.people).run()
     except AssertionError as error:
         print(f"THE DRILL FAILED: {error}")

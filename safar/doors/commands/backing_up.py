@@ -23,6 +23,7 @@ from safar.foundation.database import connect
 from safar.foundation.database.connecting import embedded_cluster
 from safar.foundation.database.digests import digests_of, one_moment
 from safar.foundation.encryption import keys
+from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.history import sealer
 from safar.foundation.history.chain import Keys
 from safar.foundation.history.checkpoints import Checkpoint
@@ -89,7 +90,7 @@ def dump_database(target: Path) -> str:
             run_program("pg_dump", "--format=custom", f"--snapshot={moment}", f"--file={torn}")
             tables = digests_of(database)
         digest = sha256_of(torn)
-        write_note(target, Note("dump", digest, made_at, keys.store().identity, end, tables))
+        write_note(target, Note("dump", digest, made_at, open_key_store().identity, end, tables))
         torn.replace(target)
     finally:
         torn.unlink(missing_ok=True)
@@ -108,7 +109,7 @@ def copy_cluster(target: Path) -> str:
     )
     run_program("pg_verifybackup", str(target), reach=False)
     digest = sha256_of(target / "backup_manifest")
-    write_note(target, Note("cluster", digest, made_at, keys.store().identity, end))
+    write_note(target, Note("cluster", digest, made_at, open_key_store().identity, end))
     return digest
 
 

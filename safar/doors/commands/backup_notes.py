@@ -14,8 +14,8 @@ from typing import Any
 
 from safar.doors.commands.failures import Failed
 from safar.foundation.database.digests import Digest
-from safar.foundation.encryption import keys
 from safar.foundation.encryption.durable import replace
+from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.history.checkpoints import Checkpoint
 
 FORMAT = 1
@@ -71,5 +71,5 @@ def read_note(backup: Path) -> Note:
 
 
 def _signature(said: dict[str, Any]) -> str:
-    key = hmac.digest(keys.store().seal_key(), b"safar backup note 1", "sha256")
+    key = hmac.digest(open_key_store().seal_key(), b"safar backup note 1", "sha256")
     return hmac.digest(key, json.dumps(said, sort_keys=True).encode(), "sha256").hex()

@@ -42,6 +42,7 @@ from safar.foundation.database.guard import verify_guard
 from safar.foundation.database.roles import DATABASE, database_statement
 from safar.foundation.database.server import Cluster
 from safar.foundation.encryption import keys
+from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.encryption.rehearsing import rehearsed
 from safar.foundation.encryption.sampling import open_samples
 
@@ -119,7 +120,7 @@ def guarded(name: str, check: Callable[[], tuple[bool, str]]) -> Check:
 
 
 def _signed(note: Note) -> Check:
-    mine = keys.store().identity
+    mine = open_key_store().identity
     if note.store != mine:
         says = f"The backup belongs to key store {note.store}, and the keys in {settings.SAFAR_KEYS} are of another, {mine}."
         return Check("note", False, says)
@@ -260,7 +261,7 @@ def _wall() -> tuple[bool, str]:
 
 
 def _keys_apart(source: Path) -> Check:
-    found = keys.store().weightiest()
+    found = open_key_store().weightiest()
     forms = [form for key in found for form in (key, base64.b64encode(key), key.hex().encode())]
     if source.is_dir():
         named = [path for path in source.rglob("*") if path.name in KEY_FILES]

@@ -62,12 +62,12 @@ def connected_to(cluster: Cluster, database: str) -> Iterator[None]:
     settings = connections["default"].settings_dict
     before = {name: settings.get(name) for name in ("CLUSTER", "CLUSTER_IS_TEST", "NAME")}
     connections.close_all()
-    settings.update(CLUSTER=str(cluster.asked), CLUSTER_IS_TEST=cluster.test, NAME=database)
+    settings |= {"CLUSTER": str(cluster.asked), "CLUSTER_IS_TEST": cluster.test, "NAME": database}
     try:
         yield
     finally:
         connections.close_all()
-        settings.update(before)
+        settings |= before
 
 
 @cache
