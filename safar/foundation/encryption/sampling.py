@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 from django.apps import apps
@@ -40,7 +39,8 @@ def open_samples(database: psycopg.Connection[Any], *, most: int = 20) -> Iterat
             query = SAMPLE.format(
                 pk=Identifier(pk), column=Identifier(str(field.column)), table=Identifier(table)
             )
-            rows = database.execute(query, {"at": uuid4(), "most": most}).fetchall()
+            at = database.execute("select gen_random_uuid()").fetchone()
+            rows = database.execute(query, {"at": at and at[0], "most": most}).fetchall()
             yield _tried(table, field.attname, rows)
 
 
