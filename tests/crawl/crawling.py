@@ -52,13 +52,15 @@ class Log(logging.Handler):
         )
 
 
-def crawl(world: World, canaries: Canaries, role: str, *, most: int) -> Heard:
-    """Go through everything as the person of a role; at most so many pages by following links."""
+def crawl(world: World, canaries: Canaries, role: str, *, most: int, every: int = 1) -> Heard:
+    """Go through every so-manieth record as the person of a role; at most so many pages by following links."""
     heard, log = Heard(), Log()
     allowed = canaries.allowed(world, role)
     logging.getLogger().addHandler(log)
     try:
-        listen(heard, allowed, f"{role} by browser", by_browser(world, canaries, role, heard, most=most))
+        listen(
+            heard, allowed, f"{role} by browser", by_browser(world, canaries, role, most=most, every=every)
+        )
         listen(heard, allowed, f"{role} by token", by_token(world, role))
     finally:
         logging.getLogger().removeHandler(log)
@@ -98,11 +100,11 @@ def readable(kind: str, body: bytes) -> Iterator[str]:
 
 
 def by_browser(
-    world: World, canaries: Canaries, role: str, heard: Heard, *, most: int
+    world: World, canaries: Canaries, role: str, *, most: int, every: int
 ) -> Iterator[tuple[str, Any, bytes]]:
     """Every address there could be, then every link that was seen."""
     browser = client_of(world.people[role])
-    known = dict.fromkeys(addresses(world, canaries))
+    known = dict.fromkeys(addresses(world, canaries, every=every))
     todo, followed = deque(known), 0
     while todo:
         path = todo.popleft()
@@ -119,7 +121,7 @@ def by_browser(
                 todo.append(link)
 
 
-def addresses(world: World, canaries: Canaries) -> Iterator[str]:
+def addresses(world: World, canaries: Canaries, *, every: int) -> Iterator[str]:
     """Lists, files, suggestions and records of every register, whoever may see them; and searches for words of others."""
     yield from (
         "/en/",
@@ -136,7 +138,7 @@ def addresses(world: World, canaries: Canaries) -> Iterator[str]:
         base = f"/en/desk/{register.slug}/"
         yield from (base, f"{base}add/", f"{base}import/", f"{base}export.csv", f"{base}export.xlsx")
         yield f"{base}choices/?field=x&x=q"
-        for variant in world.rows[register.model]:
+        for variant in world.rows[register.model][::every]:
             yield from (path for path, _action in pages_of(register, variant.pk))
             if word := canaries.of_row.get((register.model, variant.pk)):
                 yield f"{base}?q={escape(word)}"
