@@ -9,7 +9,7 @@ export PYTHON
 with_data = $(if $(DATA),SAFAR_DATA="$(DATA)")
 
 .DEFAULT_GOAL := help
-.PHONY: pictures help run test lint check bench fresh base development
+.PHONY: pictures help run test lint check bench fresh base development drill kills crawl
 
 help:
 	@echo 'make run [PORT=8000] [DATA=folder]  start everything; prints addresses and demo log-ins; Ctrl-C stops it'
@@ -17,6 +17,9 @@ help:
 	@echo 'make lint                           format, lint, types, import contracts'
 	@echo 'make check                          format, lint, types, import contracts, migrations, settings, tests'
 	@echo 'make bench [FULL=1]                 every workload beside what one would pick instead'
+	@echo 'make drill                          lose a throw-away installation and get it back from its backup'
+	@echo 'make kills [ARGS="--kills 200 --database 100 --seed 1"]  kill server, worker and database under load'
+	@echo 'make crawl                          look for other people'"'"'s data on every page, as every role'
 	@echo 'make pictures [PORT=8000] [DATA=…]  take the pictures of docs/pictures from a running demo'
 	@echo 'make fresh [DATA=folder]            delete the database, keys and files, to begin anew'
 
@@ -47,6 +50,15 @@ check: lint
 
 bench: development
 	@exec .venv/bin/python -m benchmarks $(if $(FULL),--full)
+
+drill: development
+	@exec .venv/bin/python -m tests.reach.drill $(ARGS)
+
+kills: development
+	@exec .venv/bin/python -m tests.kills $(ARGS)
+
+crawl: development
+	@exec .venv/bin/python -m tests.crawl
 
 pictures: development
 	@exec env $(with_data) .venv/bin/python -W ignore scripts/take_pictures.py --address "http://localhost:$(PORT)"

@@ -57,14 +57,24 @@ class Installation:
         self.cluster = Cluster(folder / "pg")
         self.first: FirstRun | None = None
 
-    def safar(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def copied_to(self, folder: Path) -> None:
+        """Put everything of this installation, which must be stopped, into another folder."""
+        self.cluster.stop_if_unused()
+        other = Cluster(folder / "pg")
+        subprocess.run(["cp", "-a", f"{self.folder}/.", str(folder)], check=True)
+        if self.cluster.home != self.cluster.asked:
+            shutil.rmtree(folder / "pg", ignore_errors=True)
+            subprocess.run(["cp", "-a", str(self.cluster.home), str(other.home)], check=True)
+        shutil.rmtree(other.socket, ignore_errors=True)
+
+    def safar(self, *arguments: str, patience: float = PATIENCE) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""
         return subprocess.run(
             [sys.executable, "-m", "safar", *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
         )
 
     def run(self, port: int) -> subprocess.Popen[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+import typer
 from django.apps import apps
 from django.db import connection
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
 from safar.directory.organisations import models as organisations
+from safar.doors.commands import application
 from safar.foundation.access import policy as policy_room
 from safar.foundation.access.actors import Actor, Scope, acting
 from safar.foundation.access.visibility import get
@@ -80,3 +82,36 @@ def test_the_page_makes_a_register_that_adds_lists_searches_and_exports(associat
         assert list_page(association, foreigner, QueryDict()).rows == []
         with pytest.raises(Http404):
             get(foreigner, association.model, row.pk)
+
+
+PAGES = sorted((ROOT / "docs/how-to").glob("*.md"))
+SETTING = re.compile(r"\b(?:SAFAR|DATABASE|DJANGO)_[A-Z_]+[A-Z]\b")
+COMMAND = re.compile(r"(?:^|[`/ ])safar ((?:[a-z]+ ?){1,2})", re.MULTILINE)
+OPTION = re.compile(r"safar (serve|worker|restore|backup|migrate|check)((?: [A-Za-z0-9./:_-]+)*)")
+
+
+def test_every_setting_a_page_names_is_read_somewhere():
+    read = "".join(path.read_text() for path in (ROOT / "safar").rglob("*.py")) + (ROOT / "scripts").joinpath("environment.sh").read_text()  # fmt: skip
+    read += (
+        "".join(path.read_text() for path in (ROOT / "tests").glob("*.py")) + (ROOT / "Makefile").read_text()
+    )
+    missing = {
+        (page.name, name) for page in PAGES for name in SETTING.findall(page.read_text()) if name not in read
+    }
+    assert not missing
+
+
+def test_every_command_a_page_names_is_there():
+    group = typer.main.get_command(application.build())
+    missing = set()
+    for page in PAGES:
+        for command, rest in OPTION.findall(page.read_text()):
+            offered = {o for p in group.commands[command].params for o in (*p.opts, *p.secondary_opts)}
+            missing |= {(page.name, command, word) for word in rest.split() if word.startswith("--")} - {
+                (page.name, command, option) for option in offered
+            }
+        for said in COMMAND.findall("\n".join(re.findall(r"```sh\n(.*?)```", page.read_text(), re.DOTALL))):
+            if said.split()[0] not in group.commands:
+                missing.add((page.name, said))
+    assert not missing
+    assert "--filled" in {o for p in group.commands["restore"].params for o in p.opts}

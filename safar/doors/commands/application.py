@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import safar.doors.commands as commands
-from safar.doors.commands import demo, history, people, running, serving, tending, working
+from safar.doors.commands import backing_up, demo, history, people, running, serving, tending, working
 
 LITERAL = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -29,8 +29,8 @@ def build() -> typer.Typer:
         working.worker,
         tending.migrate,
         tending.check,
-        tending.backup,
-        tending.restore,
+        backing_up.backup,
+        backing_up.restore,
     ):
         app.command()(function)
     app.command()(tending.fresh)

@@ -45,8 +45,8 @@ def accept(
     reason: Annotated[str, typer.Option(help="Who restored which backup, and why; it stays for ever.")],
 ) -> None:
     """Vouch for the history as it stands after a backup was restored on purpose: later checkpoints count no more."""
-    sealer.accept(reason, now=timezone.now())
-    console.print("Accepted, and written into the checkpoints.")
+    point = sealer.accept(reason, now=timezone.now())
+    console.print(f"Accepted. Checkpoints written until now that go beyond seal {point.kept} count no more.")
 
 
 COMMANDS: list[Callable[..., Any]] = [verify, seal, accept]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -170,6 +171,8 @@ def _about(person: Person, hidden: frozenset[str], today: date) -> Iterator[str]
 
 
 def _when_and_who(fact: Fact) -> str:
-    return ", ".join(
-        str(part) for part in (day_of(fact.on), fact.organisation if fact.organisation_id else "") if part
-    )
+    try:
+        organisation = fact.organisation if fact.organisation_id else ""
+    except ObjectDoesNotExist:
+        organisation = ""  # hidden from who reads, as a shelter is
+    return ", ".join(str(part) for part in (day_of(fact.on), organisation) if part)

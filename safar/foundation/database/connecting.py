@@ -56,6 +56,20 @@ def connected_as(role: str) -> Iterator[None]:
             os.environ["SAFAR_ROLE"] = before
 
 
+@contextmanager
+def connected_to(cluster: Cluster, database: str) -> Iterator[None]:
+    """Let this process use another embedded cluster inside the block; open connections are closed on both sides of it."""
+    settings = connections["default"].settings_dict
+    before = {name: settings.get(name) for name in ("CLUSTER", "CLUSTER_IS_TEST", "NAME")}
+    connections.close_all()
+    settings |= {"CLUSTER": str(cluster.asked), "CLUSTER_IS_TEST": cluster.test, "NAME": database}
+    try:
+        yield
+    finally:
+        connections.close_all()
+        settings |= before
+
+
 @cache
 def _cluster(folder: str, test: bool) -> Cluster:
     return Cluster(Path(folder), test=test)

@@ -166,6 +166,11 @@ class KeyStore:
             write_new(folder / SHEET, json.dumps(sheet | {"master": master_id}).encode())
         return cls(folder)
 
+    @property
+    def identity(self) -> str:
+        """What a store and its copies are known by; no secret."""
+        return str(self._sheet()["id"])
+
     # -- data keys -------------------------------------------------------------------------------------------
 
     def create_key(self, *, now: datetime) -> str:
@@ -221,6 +226,11 @@ class KeyStore:
     def seal_key(self) -> bytes:
         """The key the history is sealed with; it stays as long as the history does."""
         return self._fixed_key("history-seal")
+
+    def weightiest(self) -> list[bytes]:
+        """The master keys and the keys that never go: what must never be found in a backup."""
+        masters = _masters_in(self.folder / "masters").values()
+        return [*masters, *(self._fixed_key(name) for name in FIXED)]
 
     def renew_index_key(self, *, now: datetime) -> None:
         """Make a new key for blind indexes; every index must then be written anew (`rotation.reindex`)."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         set_context,
     )
     from safar.foundation.history.tracking import tracked
-    from safar.foundation.history.verification import status, verify, verify_report_lines
+    from safar.foundation.history.verification import status, verify, verify_copy, verify_report_lines
 
 _STANDS_IN = {
     "comparing": ("Change", "changes", "versions"),
@@ -33,7 +33,7 @@ _STANDS_IN = {
     "reading": ("actor_names", "events", "events_of", "name_actors", "sentence"),
     "recording": ("record", "record_export", "record_read", "record_refusal", "set_context"),
     "tracking": ("tracked",),
-    "verification": ("status", "verify", "verify_report_lines"),
+    "verification": ("status", "verify", "verify_copy", "verify_report_lines"),
 }
 _MODULE_OF = {name: module for module, names in _STANDS_IN.items() for name in names}
 
@@ -57,6 +57,7 @@ __all__ = [
     "status",
     "tracked",
     "verify",
+    "verify_copy",
     "verify_report_lines",
     "versions",
 ]

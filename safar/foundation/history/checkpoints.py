@@ -34,7 +34,8 @@ class Checkpoint:
     """Seal `n` had this mac, and events up to id `last_id` were sealed.
 
     With a `reason` the line accepts a history that ends there: a person restored a backup and says so, and what was
-    checkpointed beyond `n` before this line counts no more.
+    checkpointed before this line beyond seal `kept` counts no more. A restored history grows other seals under the same
+    numbers, so `kept` may be less than `n`; lines that do not say it kept everything up to `n`.
     """
 
     n: int
@@ -42,6 +43,7 @@ class Checkpoint:
     last_id: int
     at: str
     reason: str = ""
+    kept: int | None = None
 
 
 def checkpoint_file() -> Path:
@@ -89,7 +91,8 @@ def in_force(points: list[Checkpoint]) -> list[Checkpoint]:
     kept: list[Checkpoint] = []
     for point in points:
         if point.reason:
-            kept = [earlier for earlier in kept if earlier.n <= point.n]
+            last = point.n if point.kept is None else point.kept
+            kept = [earlier for earlier in kept if earlier.n <= last]
         kept.append(point)
     return kept
 

@@ -133,9 +133,21 @@ def accept(reason: str, *, now: datetime) -> checkpoints.Checkpoint:
             pass
         last = tip(database)
         none_yet = checkpoints.Checkpoint(0, NOTHING_BEFORE.hex(), 0, checkpoints.moment(now))
-        point = replace(_point(database, last, now) if last else none_yet, reason=reason.strip())
+        kept = _agreed(database, checkpoints.in_force(checkpoints.read(keys)))
+        point = replace(_point(database, last, now) if last else none_yet, reason=reason.strip(), kept=kept)
     checkpoints.append(keys, point)
     return point
+
+
+def _agreed(database: Database, points: list[checkpoints.Checkpoint]) -> int:
+    """The last seal that checkpoints know and the database has as they know it."""
+    agreed = 0
+    for point in points:
+        there = links(database, after=point.n - 1, limit=1) if point.n else []
+        if point.n and (not there or (there[0].n, there[0].mac.hex()) != (point.n, point.mac)):
+            break
+        agreed = max(agreed, point.n)
+    return agreed
 
 
 def tip(database: Database) -> Link | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -87,13 +87,38 @@ def verify(*, with_checkpoints: bool = True) -> Report:
     began = time.perf_counter()
     keys = Keys.from_store()
     with connect("sealer") as database:
-        database.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        walk = _Walk(database, keys)
-        with database.transaction():
-            found = walk.report(with_checkpoints)
+        found = _walk(database, keys, lambda: checkpoints.read(keys) if with_checkpoints else [])
         if found.ok and with_checkpoints:
             sealer.checkpoint(database, keys=keys)
     return replace(found, seconds=time.perf_counter() - began)
+
+
+def verify_copy(end: Checkpoint | None) -> Report:
+    """Recompute the chain of a restored copy, which must reach at least to `end`; writes no checkpoint.
+
+    Checkpoints outside that are younger than the copy cannot be expected of it; all others must agree with it.
+    """
+    began = time.perf_counter()
+    keys = Keys.from_store()
+
+    def known() -> list[Checkpoint]:
+        found = checkpoints.read(keys)
+        if end is None:
+            return []
+        written_before = [
+            point for point in found if datetime.fromisoformat(point.at) <= datetime.fromisoformat(end.at)
+        ]
+        return [*(point for point in written_before if point.n <= end.n), end]
+
+    with connect("sealer") as database:
+        found = _walk(database, keys, known)
+    return replace(found, seconds=time.perf_counter() - began)
+
+
+def _walk(database: psycopg.Connection[Any], keys: Keys, points: Callable[[], list[Checkpoint]]) -> Report:
+    database.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with database.transaction():
+        return _Walk(database, keys).report(points)
 
 
 class _Walk:
@@ -108,10 +133,10 @@ class _Walk:
         self.points: list[Checkpoint] = []
         self.gap: _Broken | None = None
 
-    def report(self, with_checkpoints: bool) -> Report:
+    def report(self, points: Callable[[], list[Checkpoint]]) -> Report:
         self.database.execute(FIXED_SESSION)
         try:
-            self.points = checkpoints.read(self.keys) if with_checkpoints else []
+            self.points = points()
             self._follow()
             self._look_at_values()
             self._look_for_strays()

@@ -6,7 +6,7 @@ from safar.directory.people.actions.agreeing import (
     set_safe_contact,
     withdraw_consent,
 )
-from safar.directory.people.actions.erasing import erase_again, erase_person
+from safar.directory.people.actions.erasing import erase_again, erase_person, still_there
 from safar.directory.people.actions.held import export_what_is_held
 from safar.directory.people.actions.knowing import LANGUAGES, NAMES, PHONES, RELATIVES
 from safar.directory.people.actions.merging import (
@@ -38,5 +38,5 @@ __all__ = [
     "DECISIONS", "LANGUAGES", "NAMES", "ORDER", "PHONES", "RELATIVES", "add_paper", "add_person", "add_scan", "change_paper",
     "change_person", "decide_later", "erase_again", "erase_person", "export_what_is_held", "give_consent", "link_papers",
     "merge_people", "not_the_same", "propose_duplicate", "record_functioning", "remove_paper", "set_safe_contact",
-    "unmerge_people", "withdraw_consent",
+    "still_there", "unmerge_people", "withdraw_consent",
 ]  # fmt: skip

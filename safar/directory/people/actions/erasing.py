@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -28,7 +29,6 @@ from safar.foundation.encryption.rotation import destroy_on_commit
 AGAIN = history.register_kind(
     "people.erased_again", sentence=_("was erased again after an old backup was put back"), icon="eraser"
 ).code
-MOST_AT_ONCE = 1000
 
 
 @action(
@@ -84,22 +84,38 @@ def tombstone(pk: UUID) -> str:
 def erase_again(*, now: datetime) -> int:
     """Erase everybody whose tombstone stands and whom an old backup brought back; returns how many. Safe to repeat."""
     by = system_actor("eraser")
-    count = 0
     with acting(by):
-        for person in _brought_back(by):
+        # Without a transaction the database shows nobody.
+        with transaction.atomic():
+            found = [row["pk"] for row in _once_erased(by, erased_on=None)]
+        for pk in found:
             with transaction.atomic(), acting(by):
                 history.set_context(by, AGAIN)
+                person = visible(by, Person, FOLLOW).get(pk=pk)
                 empty(person, by=by, now=now)
                 store(person, by=by, action=FOLLOW)
                 history.record(AGAIN, person, by=by, now=now)
-            count += 1
-    return count
+    return len(found)
 
 
-def _brought_back(by: Actor) -> Iterator[Person]:
-    last, known = 0, keys.store()
-    while people := list(
-        visible(by, Person, FOLLOW).filter(erased_on=None, number__gt=last).order_by("number")[:MOST_AT_ONCE]
-    ):
-        last = people[-1].number
-        yield from (person for person in people if known.was_erased(tombstone(person.pk)))
+def still_there() -> tuple[int, list[UUID]]:
+    """How many people of the database were erased at some time, and those of whom anything is known all the same."""
+    by = system_actor("eraser")
+    with acting(by), transaction.atomic():
+        found = list(_once_erased(by))
+        return len(found), [row["pk"] for row in found if _is_known(row, by)]
+
+
+def _once_erased(by: Actor, **wanted: Any) -> Iterator[dict[str, Any]]:
+    known = keys.store()
+    people = visible(by, Person, FOLLOW).filter(**wanted).order_by("number")
+    for row in people.values("pk", "erased_on", "family", "given").iterator():
+        if known.was_erased(tombstone(row["pk"])):
+            yield dict(row)
+
+
+def _is_known(row: dict[str, Any], by: Actor) -> bool:
+    named = (row["family"], row["given"]) != (ERASED_NAME, "")
+    models = (SafeContact, Identifier, *belongings())
+    left = (visible(by, model, "remove").filter(person_id=row["pk"]).exists() for model in models)
+    return row["erased_on"] is None or named or any(left)

@@ -16,6 +16,7 @@ from safar.directory.people.actions import (
     erase_person,
     export_what_is_held,
     set_safe_contact,
+    still_there,
 )
 from safar.directory.people.demo import make_fact, make_person
 from safar.directory.people.following import belongings
@@ -129,6 +130,22 @@ def test_a_restored_backup_brings_nobody_back(known, worker, now, django_capture
     assert Person.unscoped.get(pk=known.pk).full_name == "—"
     assert Person.unscoped.filter(erased_on=None).count() == others
     assert Event.unscoped.filter(kind="people.erased_again", subject_id=str(known.pk)).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_when_it_is_done_outside_any_transaction_as_after_a_restore(known, worker, now):
+    """Without a transaction the database shows a job nobody at all: this is how the command runs it."""
+    before = Person.unscoped.get(pk=known.pk)
+    do(erase_person, worker, known, reason="request 17")
+    assert still_there()[1] == []
+    Person.unscoped.filter(pk=known.pk).update(
+        family=before.family, given=before.given, spellings=before.spellings, erased_on=None
+    )
+    with as_web():
+        assert still_there() == (1, [known.pk])
+        assert erase_again(now=now) == 1
+        assert still_there() == (1, [])
+    assert stored("Dilnoza") == 0
 
 
 def test_history_of_nobody_else_can_be_deleted(known, worker):
