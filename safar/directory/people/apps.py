@@ -11,8 +11,10 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from safar.directory.people import following
+        from safar.directory.people import following, reach
         from safar.directory.people.search import tables
+        from safar.foundation.messages import register_book
 
         following.take_guard()
+        register_book(reach.BOOK, reach.PeopleBook())
         post_migrate.connect(tables.install, sender=self)

@@ -24,7 +24,7 @@ LEFT_OUT = {
     *(field.name for field in Labelled._meta.fields), "id", "person", "data_key", "index", "relative", "spellings", "sounds",
     "bones", "sort_key", "erased_on", "params", "code", "left_at",
 }  # fmt: skip
-DANGEROUS = {SafeContact: ("code_word", "keep_from", "note")}
+DANGEROUS = {SafeContact: ("telegram_chat", "code_word", "keep_from", "note")}
 
 
 @dataclass(frozen=True, slots=True)

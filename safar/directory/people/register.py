@@ -81,10 +81,10 @@ SAFE_CONTACTS = Register(
     sections=(
         Section(_("Safe contact"), ("person", "language", "phone", "do_not_contact", "may_leave_message")),
         Section(_("Hours"), ("hour_from", "hour_to")),
-        Section(_("Only for who speaks with her"), ("code_word", "keep_from", "note")),
+        Section(_("Only for who speaks with her"), ("telegram_chat", "code_word", "keep_from", "note")),
     ),
     filters=("language", "do_not_contact"),
-    secret=("code_word", "keep_from", "note"),
+    secret=("telegram_chat", "code_word", "keep_from", "note"),
     order=("language", "id"),
     may_add=False,
     may_change=False,

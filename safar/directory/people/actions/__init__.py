@@ -16,16 +16,17 @@ from safar.directory.people.actions.papers import (
     link_papers,
     remove_paper,
 )
+from safar.directory.people.actions.writing import send_again, send_message
 
 #: The actions in the order the person's page names them.
 ORDER = (
-    set_safe_contact, *NAMES, *PHONES, add_paper, link_papers, add_scan, change_paper, remove_paper, *RELATIVES,
+    set_safe_contact, send_message, send_again, *NAMES, *PHONES, add_paper, link_papers, add_scan, change_paper, remove_paper, *RELATIVES,
     give_consent, withdraw_consent, *LANGUAGES, record_functioning,
     erase_person,
 )  # fmt: skip
 
 __all__ = [
     "LANGUAGES", "NAMES", "ORDER", "PHONES", "RELATIVES", "add_paper", "add_scan", "change_paper", "erase_again", "erase_person",
-    "export_what_is_held", "give_consent", "link_papers", "record_functioning", "remove_paper", "set_safe_contact",
-    "withdraw_consent",
+    "export_what_is_held", "give_consent", "link_papers", "record_functioning", "remove_paper", "send_again",
+    "send_message", "set_safe_contact", "withdraw_consent",
 ]  # fmt: skip
