@@ -172,7 +172,10 @@ POLICY = (
     rule("system:demo", "people.functioning", "view change remove", "everywhere", level=2),
     rule("system:loader", "people.person", "view add change load_people", "everywhere", level=1),
     rule("system:loader", "people.phone", "view add", "everywhere", level=1),
-    rule("system:finder", "people.person", "view", "everywhere", level=1),
+    *(
+        rule("system:finder", f"people.{row}", "view", "everywhere", level=1)
+        for row in ("person", "phone", "identifier")
+    ),
     rule("system:demo", "people.fact", "view leave_fact", "everywhere", level=2),
     # -- recruiters: what is published is public; applications and deposits are the licensing office's
     rule("public", "recruiters.recruiter", "view", "published", hidden=OF_THE_OFFICE),

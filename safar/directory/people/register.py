@@ -16,6 +16,7 @@ from safar.directory.people.models import (
     SafeContact,
     SpokenLanguage,
 )
+from safar.directory.people.search.asking import holds_a_number
 from safar.directory.people.search.finding import among
 from safar.foundation.registers import Child, Register, Section, View
 
@@ -44,6 +45,7 @@ PEOPLE = Register(
         Section(_("Registered"), ("organisation", "place")),
     ),
     search=among,
+    keeps_from_address=holds_a_number,
     filters=("sex",),
     secret=("birth_date",),
     actions=actions.ORDER,

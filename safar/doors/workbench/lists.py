@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -15,7 +16,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from safar.doors.workbench.actions import remove_filter, save_filter
 from safar.doors.workbench.gate import (
@@ -147,6 +148,7 @@ class ListScreen:
     creating: list[Action] = field(default_factory=list)
     may_add: bool = False
     may_export: bool = False
+    is_kept_back: bool = False
     may_import: bool = False
     save_form: Any = None
 
@@ -182,20 +184,38 @@ class ListScreen:
         return bool(self.next_url or self.previous_url)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @register_page
 def register_list(request: StaffRequest, register: Register) -> HttpResponse:
-    """Show a page of the register."""
+    """Show a page of the register.
+
+    A text no address may carry (`Register.keeps_from_address`: a PINFL, a telephone) comes in the form's body and is answered
+    there and then; any other is led on to an address, so that the list can be kept, sorted and turned as ever.
+    """
+    given = request.POST if request.method == "POST" else request.GET
+    text, plain = given.get(SEARCH, ""), given.copy()
+    plain.pop("csrfmiddlewaretoken", None)
+    if register.keeps_from_address(text):
+        plain.pop(SEARCH)
+        if request.method != "POST":
+            return redirect(list_url(register, plain.urlencode()))
+        screen = list_screen(register, request.actor, plain, sought=text)
+        return answer(request, "workbench/list.html", {"screen": screen})
+    if request.method == "POST":
+        said = [(name, value) for name, values in plain.lists() for value in values if value]
+        return redirect(list_url(register, urlencode(said)))
     return answer(
         request, "workbench/list.html", {"screen": list_screen(register, request.actor, request.GET)}
     )
 
 
-def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_form: Any = None) -> ListScreen:
-    """The list under the filters of `params`, with what the actor may do from it."""
+def list_screen(
+    register: Register, actor: Actor, params: QueryDict, *, save_form: Any = None, sought: str = ""
+) -> ListScreen:
+    """The list under the filters of `params`, with what the actor may do from it; `sought` is a text no address carries."""
     plain, faults = understood(register, actor, params)
     plain.pop(START, None)
-    page = list_page(register, actor, plain, size=SIZE)
+    page = list_page(register, actor, plain, size=SIZE, sought=sought)
     form = page.filterset.form
     choose_by_typing(form, actor, always=True)
     name_blanks(form, _("Any"))
@@ -215,7 +235,7 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
     return ListScreen(
         register=register,
         page=page,
-        columns=[_column(register, page, params, n, under.get(n, ())) for n in columns],
+        columns=[_column(register, page, params, n, under.get(n, ()), not sought) for n in columns],
         rows=_rows(page, columns, shapes, under, partial(_address, list_url(register), query)),
         tabs=_tabs(register, actor, params),
         query=query,
@@ -229,7 +249,8 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
         single=[a for a in mine if a.destructive],
         creating=creating,
         may_add=bool(register.add_action and may(actor, register.model, register.add_action.name)),
-        may_export=may(actor, register.model, "export"),
+        may_export=may(actor, register.model, "export") and not sought,
+        is_kept_back=bool(sought),
         may_import=may_import(register, actor),
         save_form=save_form
         or form_for(save_filter, actor, initial={"register": register.slug, "query": query}),
@@ -294,8 +315,13 @@ def _layout(
     return kept, beneath, choosable
 
 
-def _column(register: Register, page: ListPage, params: QueryDict, name: str, under: Sequence[str]) -> Column:
-    headings = [_heading(register, page, params, n) for n in (name, *under)]
+def _column(
+    register: Register, page: ListPage, params: QueryDict, name: str, under: Sequence[str], may_sort: bool
+) -> Column:
+    headings = [
+        _heading(register, page, params, n) if may_sort else Heading(register.label_of(n), "", "")
+        for n in (name, *under)
+    ]
     way = next((h.way for h in headings if h.way), "")
     return Column(name, headings, way, isinstance(_field(register, name), NUMBERS))
 
