@@ -87,9 +87,7 @@ def found(actor: Actor, text: str, *, each: int) -> list[Group]:
     groups: dict[str, Group] = {}
     for row in rows:
         register = register_by_slug(row["found_in"])
-        group = groups.setdefault(
-            register.slug, Group(register, [], _all_url(register, text))
-        )
+        group = groups.setdefault(register.slug, Group(register, [], _all_url(register, text)))
         if len(group.hits) == each:
             group.has_more = True
         else:

@@ -15,6 +15,7 @@ from safar.doors.workbench import (
     records,
     references,
     searching,
+    unsent,
 )
 
 app_name = "workbench"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("keys/", look.keys, name="keys"),
     path("look/", look.change_look, name="look"),
     path("history/", histories.audit, name="audit"),
+    path("messages/", unsent.messages, name="messages"),
     path("files/", exchanging.my_uploads, name="uploads"),
     path("policy/", include(policy_page.urlpatterns)),
     path("file/<str:pk>/", giving.file, name="file"),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,20 +80,26 @@ def _queued(message: Message, *, by: Actor, now: datetime) -> Message:
     return kept
 
 
-def unsent(book: str, *, most: int = 500) -> list[Message]:
-    """Messages to the recipients of a book that failed or got no answer, the newest first; the caller judges who may know."""
+def unsent(book: str, *, most: int = 500) -> list[Any]:
+    """Messages to the recipients of a book that failed or got no answer, the newest first; the caller judges who may know.
+
+    `is_repeated` says of each that somebody had it sent again.
+    """
     with acting(MESSENGER):
-        found = visible(MESSENGER, Message).filter(book=book, state__in=UNSENT)
-        return list(found.order_by("-ended_at", "id")[:most])
+        return list(_unsent().filter(book=book)[:most])
 
 
 def unsent_to(to: Recipient) -> list[Message]:
     """Those of one recipient that may be sent again."""
     with acting(MESSENGER):
-        hers = visible(MESSENGER, Message).filter(book=to.book, recipient=to.number)
-        repeated = set(hers.exclude(again_of=None).values_list("again_of", flat=True))
-        found = hers.filter(state__in=UNSENT, again_of=None).exclude(pk__in=repeated)
-        return list(found.order_by("-ended_at", "id"))
+        hers = _unsent().filter(book=to.book, recipient=to.number, again_of=None)
+        return [message for message in hers if not message.is_repeated]
+
+
+def _unsent() -> Any:
+    repeated = visible(MESSENGER, Message).filter(again_of=OuterRef("pk"))
+    found = visible(MESSENGER, Message).filter(state__in=UNSENT).annotate(is_repeated=Exists(repeated))
+    return found.order_by("-ended_at", "id")
 
 
 def send_again(pk: str, *, to: Recipient, by: Actor, now: datetime) -> Message:

@@ -55,7 +55,11 @@ def answers(actor: Actor, text: str, *, limit: int = 10, as_typed: bool = False)
     numbers = [match.number for match in found] or NOBODY
     people = {row.number: row for row in visible(actor, Person).filter(number__in=numbers)}
     return [
-        Answer(people[match.number], match.score, (*(str(WHY[code]) for code in match.why), *reasons(question, people[match.number])))
+        Answer(
+            people[match.number],
+            match.score,
+            (*(str(WHY[code]) for code in match.why), *reasons(question, people[match.number])),
+        )
         for match in found
         if match.number in people
     ]

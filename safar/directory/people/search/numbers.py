@@ -8,6 +8,7 @@ and level) the actor reaches; so what another office knows is not even asked for
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +30,7 @@ OTHER_PAPERS = (
     *((kind, "UZ") for kind in (PaperType.BIRTH_CERTIFICATE, PaperType.OTHER)),
 )
 COMPARTMENTS_SQL = "select label_org, label_level from search.compartments()"
-NUMBERED_SQL = (
-    "select search.numbered(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::int)"
-)
+NUMBERED_SQL = "select search.numbered(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::int)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,9 @@ def lookups(question: Question) -> Lookups:
     digits = [number for number in numbers if number.isdecimal() and number.isascii()]
     signs = [*numbers, question.sign] if question.sign else list(numbers)
     own = [int(sign) for sign in signs if sign.isascii() and sign.isdecimal() and int(sign) < LARGEST_OWN]
-    papers = [found for number in numbers if not number.isdecimal() for found in _papers(rules.tidy_number(number))]
+    papers = [
+        found for number in numbers if not number.isdecimal() for found in _papers(rules.tidy_number(number))
+    ]
     return Lookups(
         phones=tuple(dict.fromkeys(phone for number in numbers for phone in _phones(number))),
         ends=tuple(number for number in digits if TAIL <= len(number) <= LONGEST_PHONE),
@@ -96,10 +97,8 @@ def _phones(number: str) -> list[str]:
         found.append(f"+{digits[2:]}")
     if number.startswith("8") and len(digits) == 11:
         found.append(f"+7{digits[1:]}")
-    try:
+    with suppress(BadNumber):
         found.append(e164(number))
-    except BadNumber:
-        pass
     return found
 
 

@@ -121,14 +121,27 @@ STRANGERS = {
 @pytest.mark.parametrize("who", STRANGERS.values(), ids=STRANGERS.keys())
 def test_whom_one_may_not_see_is_found_by_no_number(zulfiya, desk, who):
     actor = who(desk)
-    for text in (PINFL, "901234567", "1234567", "AA1234567", "M-000123", f"№ {zulfiya.number}", "Zulfiya 901234567"):
+    for text in (
+        PINFL,
+        "901234567",
+        "1234567",
+        "AA1234567",
+        "M-000123",
+        f"№ {zulfiya.number}",
+        "Zulfiya 901234567",
+    ):
         assert found(actor, text) == found(actor, "909999999") == []
 
 
 @pytest.mark.parametrize("text", [PINFL, "901234567", "AA1234567", "№ 1", "M-000123"])
 def test_hit_miss_and_hidden_cost_the_same_questions(zulfiya, worker, desk, text, django_assert_num_queries):
     """Two for a paper's blind indexes and what they find, one for the people; nothing tells a miss from what is hidden."""
-    missing = {PINFL: "51001900000017", "901234567": "909999999", "AA1234567": "AA7654321", "№ 1": "№ 999999999"}
+    missing = {
+        PINFL: "51001900000017",
+        "901234567": "909999999",
+        "AA1234567": "AA7654321",
+        "№ 1": "№ 999999999",
+    }
     stranger = somebody("case_worker", level=2, orgs=[desk.pk + 1])
     most = 3 if text in (PINFL, "AA1234567") else 2
     hit = text if text != "№ 1" else f"№ {zulfiya.number}"
@@ -143,14 +156,20 @@ def test_a_region_finds_its_own_by_a_number_shared_over_the_country(zulfiya, des
     elsewhere = make_place("1703", level="REGION", parent=region.parent)
     far = make_person("Yoʻldosheva", "Olima", organisation=desk, place=elsewhere)
     do(PHONES.add, worker, far, number="+998 71 200 30 40", whose="SHARED")
-    assert [given for given, _why in found(somebody("call_operator", place="UZ.1714."), "712003040")] == ["Zulfiya"]
-    assert [given for given, _why in found(somebody("call_operator", place="UZ.1703."), "712003040")] == ["Olima"]
+    assert [given for given, _why in found(somebody("call_operator", place="UZ.1714."), "712003040")] == [
+        "Zulfiya"
+    ]
+    assert [given for given, _why in found(somebody("call_operator", place="UZ.1703."), "712003040")] == [
+        "Olima"
+    ]
 
 
 def test_a_paper_of_the_same_number_in_another_office_is_not_even_compared(zulfiya, other_desk, region):
     """Each office has its own blind index: the other desk's worker asks in her compartment alone."""
     other = somebody("case_worker", level=2, orgs=[other_desk.pk])
-    twin = make_person("Yoʻldosheva", "Zulfiya", birth_date=date(1991, 4, 3), sex="F", organisation=other_desk, place=region)
+    twin = make_person(
+        "Yoʻldosheva", "Zulfiya", birth_date=date(1991, 4, 3), sex="F", organisation=other_desk, place=region
+    )
     do(add_paper, other, twin, type="PINFL", number=PINFL, country="UZ", seen="SEEN")
     with as_web(), acting(other):
         assert [one.person.pk for one in answers(other, PINFL)] == [twin.pk]
@@ -203,13 +222,17 @@ def test_what_a_number_may_be():
     assert "+998901234567" in of("90 123 45 67").phones
     assert of("8 916 555 44 33").phones[:2] == ("+89165554433", "+79165554433")
     assert of(PINFL).pinfls == (f"PINFL:UZ:{PINFL}",)
-    assert of("AA1234567").papers == tuple(f"{kind}:UZ:AA1234567" for kind in ("PASSPORT", "FOREIGN_PASSPORT", "ID_CARD"))
+    assert of("AA1234567").papers == tuple(
+        f"{kind}:UZ:AA1234567" for kind in ("PASSPORT", "FOREIGN_PASSPORT", "ID_CARD")
+    )
     assert of("Karimov 1990") == of("1990") == of("Karimov 17.05.1990") == lookups(asked(""))
     assert of("№ 42").own == of("42").own == (42,)
 
 
 def test_a_text_with_a_number_is_kept_from_addresses():
-    assert all(map(holds_a_number, [PINFL, "901234567", "Zulfiya 90 123 45 67", "AA1234567", "aa 1234567", "12345"]))
+    assert all(
+        map(holds_a_number, [PINFL, "901234567", "Zulfiya 90 123 45 67", "AA1234567", "aa 1234567", "12345"])
+    )
     assert not any(map(holds_a_number, ["Zulfiya", "Karimov 1990", "17.05.1990", "№ 42", "", "M-12"]))
 
 

@@ -31,6 +31,8 @@ class Answer:
     takes: bool = False
     hangs_up: bool = False
     slow: float = 0.0
+    holds: float = 0.0
+    """Take the message at once, and keep the answer back for so many seconds."""
 
 
 WELL = Answer(takes=True)
