@@ -201,7 +201,7 @@ def test_a_worker_killed_between_sending_and_noting_doubles_at_most_that_one_and
     for _n in range(kills):
         before = sum(len(post.arrived) for post in posts)
         for post in posts:
-            post._next.clear()
+            post.behave_well()
             post.behave(Answer(takes=True, holds=3600.0))
         running = workers()
         wait_for(
@@ -210,7 +210,7 @@ def test_a_worker_killed_between_sending_and_noting_doubles_at_most_that_one_and
         os.kill(running.pid, signal.SIGKILL)
         running.wait()
     for post in posts:
-        post._next.clear()
+        post.behave_well()
     assert states()["SENDING"] == kills
     later = timezone.now() + LEASE
     for minute in range(30):

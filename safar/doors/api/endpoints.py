@@ -23,7 +23,7 @@ from safar.foundation.actions.declaration import Action
 from safar.foundation.actions.forms import form_for, run
 from safar.foundation.actions.once import KeyReused, answer_once
 from safar.foundation.actions.refusals import Refused, Stale
-from safar.foundation.registers.declaration import Register
+from safar.foundation.registers.declaration import Register, in_any_address
 from safar.foundation.registers.listing import AFTER, cursor, cut, order_for, rows_for
 from safar.foundation.registers.registry import all_registers
 
@@ -110,7 +110,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         return row_dict(register, request.actor, row)
 
     word = register.slug.replace("-", "_")
-    if register.search:
+    if register.keeps_from_address is not in_any_address:
         # Before a record's address, which fits any word.
         api.post(
             f"/{register.slug}/search",

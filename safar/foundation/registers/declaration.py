@@ -17,7 +17,8 @@ from safar.foundation.actions.declaration import Action
 from safar.foundation.registers import editing, registry
 
 
-def _nothing(text: str) -> bool:
+def in_any_address(text: str) -> bool:
+    """No text is too telling: this register's search may stand in addresses."""
     return False
 
 
@@ -71,7 +72,7 @@ class Register:
     sections: tuple[Section, ...]
     order: tuple[str, ...]
     search: tuple[str, ...] | Callable[[QuerySet, str, int], QuerySet] = ()
-    keeps_from_address: Callable[[str], bool] = _nothing
+    keeps_from_address: Callable[[str], bool] = in_any_address
     filters: tuple[str, ...] | Mapping[str, django_filters.Filter | None] = ()
     secret: tuple[str, ...] = ()
     action_only: tuple[str, ...] = ()

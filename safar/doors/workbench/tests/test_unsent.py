@@ -118,12 +118,12 @@ def test_who_was_erased_is_on_it_no_more(came_back, reachable, helper):  # noqa:
 
 def test_the_page_costs_the_same_for_one_and_for_many(
     came_back,
-    reachable,
+    reachable,  # noqa: F811
     helper,
     counted,
-    worker,
-    desk,
-    region,  # noqa: F811 - fixtures
+    worker,  # noqa: F811
+    desk,  # noqa: F811
+    region,  # noqa: F811
 ):
     one = counted(helper, PAGE)
     for number in range(5):

@@ -54,6 +54,11 @@ class Post:
         with self._lock:
             self._next.extend(answers)
 
+    def behave_well(self) -> None:
+        """Take everything from now on."""
+        with self._lock:
+            self._next.clear()
+
     def next_answer(self) -> Answer:
         """How to behave now."""
         with self._lock:
