@@ -22,7 +22,6 @@ from safar.directory.people.reach import BOOK
 from safar.doors.workbench.gate import StaffRequest, answer, staff_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import Hidden, may, resource_of, visible
-from safar.foundation.messages.choices import State
 from safar.foundation.messages.sending import unsent
 
 MOST = 100
@@ -35,7 +34,6 @@ class Line:
     person: Person
     url: str
     state: Any
-    tone: str
     channel: Any
     queued_at: datetime
     ended_at: datetime | None
@@ -70,7 +68,6 @@ def lines_for(actor: Actor) -> list[Line]:
                 person=person,
                 url=reverse("workbench:record", args=["people", person.pk]),
                 state=message.get_state_display(),
-                tone="warn" if message.state == State.UNCERTAIN else "stop",
                 channel=message.get_channel_display(),
                 queued_at=message.queued_at,
                 ended_at=message.ended_at,
