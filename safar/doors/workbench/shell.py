@@ -13,7 +13,6 @@ from safar.directory.people.models import Person
 from safar.doors.workbench.gate import StaffRequest
 from safar.doors.workbench.look import Look, look_of
 from safar.foundation.access.actors import Actor
-from safar.foundation.access.models import Labelled
 from safar.foundation.access.policy import roles
 from safar.foundation.access.visibility import may
 from safar.foundation.history.models import Event
@@ -104,7 +103,7 @@ def entries_of(service: house.Service, actor: Actor, current: str) -> list[Entry
 
 def page_opens(url_name: str, actor: Actor) -> bool:
     """Whether a page of the map opens to the actor."""
-    gates: dict[str, tuple[type[Labelled], str]] = {
+    gates: dict[str, tuple[type[Any], str]] = {
         "workbench:audit": (Event, "view"),
         "workbench:messages": (Person, send_again.name),
     }

@@ -15,7 +15,13 @@ from tests.people import person as account_of
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/api/v1/people"
-RESOURCES = ["people.person", "people.phone", "people.identifier", "places.place", "organisations.organisation"]
+RESOURCES = [
+    "people.person",
+    "people.phone",
+    "people.identifier",
+    "places.place",
+    "organisations.organisation",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +31,7 @@ def no_counts(db):
 
 def token_of(desk, *, may_write=False):  # noqa: F811 - a fixture
     account = account_of(f"reader{desk.pk}", role="case_worker", org_ids=[desk.pk], max_level=2)
-    return token_for(
-        account, resources=RESOURCES, may_write=may_write
-    )
+    return token_for(account, resources=RESOURCES, may_write=may_write)
 
 
 @pytest.mark.parametrize(
