@@ -23,7 +23,7 @@ from safar.foundation.actions.declaration import Action
 from safar.foundation.actions.forms import form_for, run
 from safar.foundation.actions.once import KeyReused, answer_once
 from safar.foundation.actions.refusals import Refused, Stale
-from safar.foundation.registers.declaration import Register, in_any_address
+from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.listing import AFTER, cursor, cut, order_for, rows_for
 from safar.foundation.registers.registry import all_registers
 
@@ -89,11 +89,11 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         return answered(request, params)
 
     def search_rows(request: ActingRequest, data: Sought) -> Any:
-        return answered(request, QueryDict(urlencode(data.model_dump())), sought=data.q)
+        return answered(request, QueryDict(urlencode(data.model_dump())))
 
-    def answered(request: ActingRequest, params: QueryDict, *, sought: str = "") -> Any:
+    def answered(request: ActingRequest, params: QueryDict) -> Any:
         limit = int(params.get("limit") or 50)
-        rows, filterset = rows_for(register, request.actor, params, sought=sought)
+        rows, filterset = rows_for(register, request.actor, params)
         if not filterset.form.is_valid():
             raise Refused("; ".join(f"{k}: {' '.join(v)}" for k, v in filterset.form.errors.items()))
         order = order_for(register, request.actor, params)
@@ -110,7 +110,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         return row_dict(register, request.actor, row)
 
     word = register.slug.replace("-", "_")
-    if register.keeps_from_address is not in_any_address:
+    if register.keeps_from_address is not Register.keeps_from_address:
         # Before a record's address, which fits any word.
         api.post(
             f"/{register.slug}/search",

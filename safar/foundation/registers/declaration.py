@@ -17,11 +17,6 @@ from safar.foundation.actions.declaration import Action
 from safar.foundation.registers import editing, registry
 
 
-def in_any_address(text: str) -> bool:
-    """No text is too telling: this register's search may stand in addresses."""
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class Section:
     """Fields that stand together on the record page and in the form."""
@@ -72,7 +67,7 @@ class Register:
     sections: tuple[Section, ...]
     order: tuple[str, ...]
     search: tuple[str, ...] | Callable[[QuerySet, str, int], QuerySet] = ()
-    keeps_from_address: Callable[[str], bool] = in_any_address
+    keeps_from_address: Callable[[str], bool] = lambda text: False
     filters: tuple[str, ...] | Mapping[str, django_filters.Filter | None] = ()
     secret: tuple[str, ...] = ()
     action_only: tuple[str, ...] = ()

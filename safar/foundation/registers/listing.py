@@ -79,16 +79,10 @@ def filterset_class(register: Register) -> type[django_filters.FilterSet]:
 
 
 def rows_for(
-    register: Register, actor: Actor, params: QueryDict, action: str = "view", *, sought: str = ""
+    register: Register, actor: Actor, params: QueryDict, action: str = "view"
 ) -> tuple[QuerySet, Any]:
-    """The actor's rows under the filters and search of `params`, unordered, and the filter set; a bad filter fits nothing.
-
-    `sought` is a text that came otherwise than in the address, in place of the one in `params`; what no address may carry is
-    not answered from one.
-    """
-    text, rows = sought or params.get(SEARCH, ""), visible(actor, register.model, action)
-    is_refused = not sought and register.keeps_from_address(text)
-    rows = rows.none() if is_refused else searched(register, rows, text)
+    """The actor's rows under the filters and search of `params`, unordered, and the filter set; a bad filter fits nothing."""
+    rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""))
     filterset = filterset_class(register)(params, queryset=rows)
     hidden = always_hidden(actor, register.model)
     for name in [n for n, one in filterset.filters.items() if one.field_name in hidden]:
@@ -137,14 +131,9 @@ def sorted_by(model: type[Model], name: str) -> tuple[str, ...]:
     return ()
 
 
-def list_page(
-    register: Register, actor: Actor, params: QueryDict, *, size: int = 50, sought: str = ""
-) -> ListPage:
-    """One page of the list as the actor may see it; unreadable cursors begin at the beginning.
-
-    With `sought` there is this page alone: no address may carry the text on to another.
-    """
-    rows, filterset = rows_for(register, actor, params, sought=sought)
+def list_page(register: Register, actor: Actor, params: QueryDict, *, size: int = 50) -> ListPage:
+    """One page of the list as the actor may see it; unreadable cursors begin at the beginning."""
+    rows, filterset = rows_for(register, actor, params)
     order = order_for(register, actor, params)
     found, has_next, has_previous = cut(rows, order, params, size)
     attach_references(actor, [(found, register.columns)])
@@ -156,10 +145,10 @@ def list_page(
         filterset=filterset,
         count=count(rows),
         sort=params.get(SORT, ""),
-        next=_link(params, AFTER, cursor(found[-1], order)) if has_next and not sought else "",
-        previous=_link(params, BEFORE, cursor(found[0], order)) if has_previous and not sought else "",
+        next=_link(params, AFTER, cursor(found[-1], order)) if has_next else "",
+        previous=_link(params, BEFORE, cursor(found[0], order)) if has_previous else "",
         active=active_filters(filterset, params),
-        search=sought or params.get(SEARCH, ""),
+        search=params.get(SEARCH, ""),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safar.directory.people.models import Person, Precision
+from safar.directory.people.models import PaperType, Person, Precision
 from safar.directory.people.search.asking import Born, Question, asked
 from safar.directory.people.search.finding import NOBODY, matches
 from safar.directory.people.search.folding import sounded, words
@@ -22,7 +22,7 @@ WHY = {
     "phone": gettext_lazy("telephone"),
     "own": gettext_lazy("number"),
     "record": gettext_lazy("number in their records"),
-    "pinfl": gettext_lazy("PINFL"),
+    "pinfl": PaperType.PINFL.label,
     "paper": gettext_lazy("paper"),
 }
 

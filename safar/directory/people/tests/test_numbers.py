@@ -60,7 +60,7 @@ def found(actor, text, **options):
         ("90 123 45 67", "telephone"), ("(90) 123-45-67", "telephone"), ("901234567", "telephone"),
         ("01234567", "telephone"), ("1234567", "telephone"), ("123 45 67", "telephone"), ("00998901234567", "telephone"),
         ("+7 916 555-44-33", "telephone"), ("8 916 555 44 33", "telephone"), ("9165554433", "telephone"), ("5554433", "telephone"),
-        (PINFL, "PINFL"), (f"{PINFL[:7]} {PINFL[7:]}", "PINFL"),
+        (PINFL, "PINFL (JShShIR)"), (f"{PINFL[:7]} {PINFL[7:]}", "PINFL (JShShIR)"),
         ("AA1234567", "paper"), ("aa1234567", "paper"), ("АА1234567", "paper"), ("M-000123", "number in their records"),
     ],
 )  # fmt: skip
