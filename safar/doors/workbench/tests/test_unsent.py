@@ -56,7 +56,7 @@ def main_of(client, address=PAGE):
 def test_who_may_write_to_her_sees_how_far_it_came_and_neither_text_nor_address(came_back, reachable, helper):  # noqa: F811
     page = main_of(helper)
     assert str(reachable) in page
-    assert "refused by the gateway" in page
+    assert "Refused by the gateway" in page
     assert "SMS" in page
     for secret in ("900000002", "90 000", "news", "refused_400", str(came_back.pk)[:8] + '"'):
         assert secret not in page
@@ -133,7 +133,7 @@ def test_the_page_costs_the_same_for_one_and_for_many(
     for message in outbox():
         failed(message)
     assert counted(helper, PAGE) == one <= 4
-    assert main_of(helper).count("refused by the gateway") == 6
+    assert main_of(helper).count("Refused by the gateway") == 6
 
 
 def test_her_page_offers_to_write_to_her(reachable, helper):  # noqa: F811
