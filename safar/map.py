@@ -175,6 +175,14 @@ SERVICES = (
         desk_pages=(Page(title=_("History"), url_name="workbench:audit"),),
     ),
     Service(
+        code="messages",
+        title=_("Messages"),
+        line=_("What leaves for people, by their rules and saying nothing of what it is about"),
+        icon="mail",
+        wing="machinery",
+        desk_pages=(Page(title=_("Messages that did not arrive"), url_name="workbench:messages"),),
+    ),
+    Service(
         code="api",
         title=_("Programs"),
         line=_("The pass of each program that reads Safar’s records, and what it may read"),

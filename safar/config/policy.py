@@ -36,7 +36,7 @@ OFFICE_ACTS = "view export add change add_office change_office"
 FOCAL_POINT_ACTS = "view export add change add_focal_point change_focal_point"
 #: What anybody who speaks with a person may write down of her; and what only the office that leads her case may.
 PERSON_ACTS = (
-    "view export add change add_person change_person set_safe_contact add_name change_name remove_name"
+    "view export add change add_person change_person set_safe_contact send_message send_again add_name change_name remove_name"
     " add_phone change_phone remove_phone add_paper link_papers add_relative change_relative remove_relative"
     " give_consent withdraw_consent add_language change_language remove_language propose_duplicate"
 )
@@ -177,7 +177,7 @@ POLICY = (
     rule("system:eraser", "files.storedfile", "view change", "everywhere", level=4),
     # the sender of messages: when, how and where somebody may be reached
     *(
-        rule("system:reach", f"people.{row}", "view", "everywhere", level=2)
+        rule("system:reach", f"people.{row}", "view", "everywhere", level=1)
         for row in ("person", "phone", "safecontact", "merge")
     ),
     *(
@@ -197,7 +197,10 @@ POLICY = (
     rule("system:demo", "people.possibleduplicate", f"{PAIR_ACTS} add change", "everywhere", level=1),
     rule("system:loader", "people.person", "view add change load_people", "everywhere", level=1),
     rule("system:loader", "people.phone", "view add", "everywhere", level=1),
-    rule("system:finder", "people.person", "view", "everywhere", level=1),
+    *(
+        rule("system:finder", f"people.{row}", "view", "everywhere", level=1)
+        for row in ("person", "phone", "identifier")
+    ),
     rule("system:demo", "people.fact", "view leave_fact", "everywhere", level=2),
     # -- recruiters: what is published is public; applications and deposits are the licensing office's
     rule("public", "recruiters.recruiter", "view", "published", hidden=OF_THE_OFFICE),

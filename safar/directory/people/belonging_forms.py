@@ -277,6 +277,12 @@ class SafeContactForm(OnlyOne):
     hour_to = forms.TypedChoiceField(
         label=_("Until the hour (Tashkent)"), choices=HOURS[1:], coerce=int, initial=20
     )
+    telegram_chat = forms.RegexField(
+        r"^[1-9][0-9]{4,18}$", label=_("Number of the Telegram chat"), required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        help_text=_("The chat she opened with our bot. Without it nothing is written to her by Telegram."),
+        error_messages={"invalid": _("The number of a chat has digits only.")},
+    )  # fmt: skip
     code_word = forms.CharField(
         label=_("Code word"), required=False, max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("She says it when she calls. Left empty, the one that stands there stays."),
@@ -285,7 +291,7 @@ class SafeContactForm(OnlyOne):
     class Meta:
         model = SafeContact
         fields = (
-            "language", "phone", "channels", "days", "hour_from", "hour_to", "do_not_contact", "may_leave_message",
+            "language", "phone", "channels", "telegram_chat", "days", "hour_from", "hour_to", "do_not_contact", "may_leave_message",
             "keep_from", "code_word", "note",
         )  # fmt: skip
 

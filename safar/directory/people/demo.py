@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -36,6 +36,7 @@ from safar.directory.people.models import (
     Sex,
     SpokenLanguage,
 )
+from safar.directory.people.reach import recipient
 from safar.directory.people.register import PEOPLE
 from safar.directory.people.rules import weighed
 from safar.directory.people.timeline import leave_fact
@@ -44,6 +45,12 @@ from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.actions import store
 from safar.foundation.languages.text import to_cyrillic
+from safar.foundation.messages import Channel as MessageChannel
+from safar.foundation.messages import Message, send
+from safar.foundation.messages.choices import State
+from safar.foundation.messages.kinds import MESSENGER
+from safar.foundation.messages.neutral import CALL_US, MEETING, NEWS
+from safar.foundation.messages.sending import end
 
 #: Sample, trial, example, model, exercise, fancy, tale, imagination, show: nobody is called so.
 FAMILIES = (
@@ -120,7 +127,30 @@ def _load(now: datetime) -> list[Person]:
     for number, person in enumerate(people):
         _belongings(number, person, people, now.date())
     _twins(people, now)
+    _messages(people, now)
     return people
+
+
+def _messages(people: list[Person], now: datetime) -> None:
+    """What was written to some: most of it waits for the worker; two came back, one nobody answered for."""
+    day = now.date() + timedelta(days=5)
+    meeting = {"date": day, "time": time(10, 30)}
+    for number, person in enumerate(people[:30]):
+        wording = (CALL_US, NEWS, MEETING)[number % 3]
+        params = meeting if wording is MEETING else {}
+        at = now - timedelta(hours=30 - number)
+        message = send(wording, to=recipient(person), params=params, by=by_demo(), now=at)
+        if number % 11 == 7:
+            _came_to_nothing(
+                message, State.UNCERTAIN if number % 2 else State.FAILED, at + timedelta(hours=1)
+            )
+
+
+def _came_to_nothing(message: Message, state: State, now: datetime) -> None:
+    message.channel, message.language, message.attempts = MessageChannel.SMS, "uz", 2
+    message.is_possible_duplicate = state is State.UNCERTAIN
+    with acting(MESSENGER):
+        end(message, state, now=now, reason="no_answer" if state is State.UNCERTAIN else "undeliverable")
 
 
 def _invented(
@@ -295,8 +325,9 @@ def _abilities(number: int, today: date) -> list[Any]:
 def _safe_contact(number: int, person: Person, phones: list[Phone]) -> SafeContact:
     evenings = number % 4 == 0
     return SafeContact(
-        person=person, language="ru" if number % 7 == 0 else "uz", phone=phones[0] if phones else None,
-        channels=["TELEGRAM", "CALL"] if evenings else ["SMS", "CALL"], days=[1, 2, 3, 4, 5] if number % 3 == 0 else list(range(1, 8)),
+        person=person, language=("uz", "ru", "uz-cyrl", "en", "uz")[number // 2 % 5], telegram_chat=f"70010{number:02}" if number % 8 == 0 else "",
+        phone=phones[0] if phones else None,
+        channels=["TELEGRAM", "SMS", "CALL"] if evenings else ["SMS", "CALL"], days=[1, 2, 3, 4, 5] if number % 3 == 0 else list(range(1, 8)),
         hour_from=18 if evenings else 9, hour_to=22 if evenings else 20, do_not_contact=number == 50,
         code_word="anor" if evenings else "", keep_from="turmush oʻrtogʻi" if evenings else "", may_leave_message=number % 10 == 5,
     )  # fmt: skip

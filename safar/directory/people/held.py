@@ -26,7 +26,7 @@ LEFT_OUT = {
 }  # fmt: skip
 #: What the desk thinks of her record, and of another's.
 OF_THE_DESK = (PossibleDuplicate, Merge)
-DANGEROUS = {SafeContact: ("code_word", "keep_from", "note")}
+DANGEROUS = {SafeContact: ("telegram_chat", "code_word", "keep_from", "note")}
 
 
 @dataclass(frozen=True, slots=True)

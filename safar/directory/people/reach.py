@@ -1,84 +1,75 @@
-"""How somebody may be reached now: what the sender of messages asks at the moment of sending, so that it cannot forget.
+"""People's book: how somebody may be reached, asked by the sender of messages when one leaves, so that nobody can forget it.
 
-Asked when a message leaves, never when it is written: a number given up or a rule set in between stops what waits in the queue.
+A number given up, a rule set or a person erased in between stops what waits in the queue.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Q
 
 from safar.directory.people.models import Merge, Person, Phone, SafeContact, Whose
-from safar.directory.people.rules import USUAL, NoContact, next_moment, why_not_contact
+from safar.directory.people.rules import USUAL, next_moment
 from safar.foundation.access.actors import Actor, acting, system_actor
 from safar.foundation.access.visibility import visible
+from safar.foundation.messages import Channel, Reach, Recipient, Way
 
-#: Channels a message can leave by; a visit is a person's own.
-BY_MESSAGE = ("TELEGRAM", "SMS", "CALL")
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How one person may be reached at one moment.
-
-    `channels` are those open now, hers first; none open: `why_not` says why, `next_at` when to try again (None: never).
-    `address` is the telephone number (E.164) to use, empty where there is none that is safe. No text says what it is about.
-    """
-
-    language: str
-    channels: tuple[str, ...]
-    address: str
-    is_allowed: bool
-    why_not: NoContact | None
-    next_at: datetime | None
-    may_leave_message: bool
+BOOK = "people"
 
 
-def how_to_reach(person_id: UUID | str | None, *, now: datetime) -> Reach | None:
-    """How to reach a person now; None if there is no such person any more. Judged as the sender's own job, not the asker's.
+def recipient(person: Person) -> Recipient:
+    """A person as the outbox names her."""
+    return Recipient(BOOK, person.pk.hex)
 
-    What was written to a record that was merged meanwhile goes by the rules of the record it leads to.
-    """
-    sender = system_actor("reach")
-    with acting(sender):
-        here = Q(pk=person_id) | Q(pk__in=_survivor(sender, person_id))
-        person_id = visible(sender, Person).filter(here).values_list("pk", flat=True).first()
-        if person_id is None:
+
+class PeopleBook:
+    """Knows safe contact, telephones and chats. It looks with rights of its own, not with those of whoever sends."""
+
+    def how_to_reach(self, number: str, *, preferred: Channel | None, now: datetime) -> Reach | None:
+        """The ways she allows, hers first, in her hours and language; None for who may not be written to or is gone.
+
+        What was written to a record that was merged meanwhile goes by the rules of the record it leads to.
+        """
+        by = system_actor("reach")
+        with acting(by):
+            person = _standing(by, UUID(number))
+            if person is None:
+                return None
+            safe = visible(by, SafeContact).filter(person_id=person).first()
+            phones = list(visible(by, Phone).filter(person_id=person).order_by("pk"))
+        rules = safe.rules if safe else USUAL
+        moment = next_moment(rules, now)
+        known: dict[str, str] = {
+            Channel.SMS: _telephone(safe, phones),
+            Channel.TELEGRAM: safe.telegram_chat if safe else "",
+        }
+        ways = [Way(Channel(channel), known[channel]) for channel in rules.channels if known.get(channel)]
+        if not ways or moment is None:
             return None
-        safe = visible(sender, SafeContact).filter(person_id=person_id).first()
-        phones = list(visible(sender, Phone).filter(person_id=person_id).order_by("pk"))
-    rules = safe.rules if safe else USUAL
-    asked = [channel for channel in rules.channels if channel in BY_MESSAGE]
-    closed = {channel: why_not_contact(rules, channel, now) for channel in asked}
-    channels = tuple(channel for channel, why in closed.items() if why is None)
-    address = _address(safe, phones)
-    is_allowed = bool(channels and address)
-    why = None if channels else next(iter(closed.values()), NoContact.ASKED_NOT_TO)
-    return Reach(
-        language=safe.language if safe else "uz",
-        channels=channels,
-        address=address,
-        is_allowed=is_allowed,
-        why_not=why,
-        next_at=next_moment(rules, now) if asked and address else None,
-        may_leave_message=bool(safe and safe.may_leave_message),
-    )
+        ways.sort(key=lambda way: way.channel != preferred)
+        return Reach(
+            ways=tuple(ways),
+            language=safe.language if safe else settings.LANGUAGE_CODE,
+            not_before=moment if moment > now else None,
+        )
 
 
-def _survivor(sender: Actor, person_id: UUID | str | None) -> QuerySet[Any, UUID]:
-    """Whom a merged record leads to."""
-    return (
-        visible(sender, Merge)
-        .filter(merged__pk=person_id, undone_at=None)
-        .values_list("person_id", flat=True)
-    )
+def _standing(by: Actor, person: UUID) -> UUID | None:
+    """The person herself, or the record hers was merged into; None if she was erased or never was."""
+    led_to = visible(by, Merge).filter(merged=person, undone_at=None).values("person_id")
+    here = Q(pk=person) | Q(pk__in=led_to)
+    return visible(by, Person).filter(here, erased_on=None).values_list("pk", flat=True).first()
 
 
-def _address(safe: SafeContact | None, phones: list[Phone]) -> str:
+def may_be_written_to(person: Person, *, now: datetime) -> bool:
+    """Whether a message would leave for her now or at her next hour."""
+    return PeopleBook().how_to_reach(person.pk.hex, preferred=None, now=now) is not None
+
+
+def _telephone(safe: SafeContact | None, phones: list[Phone]) -> str:
     """The safe telephone; else, for who set no rules, her own. One shared in the family is never taken unasked."""
     if safe is not None and safe.phone_id is not None:
         return next((phone.number for phone in phones if phone.pk == safe.phone_id), "")

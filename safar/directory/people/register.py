@@ -19,6 +19,7 @@ from safar.directory.people.models import (
     SafeContact,
     SpokenLanguage,
 )
+from safar.directory.people.search.asking import holds_a_number
 from safar.directory.people.search.finding import among
 from safar.foundation.registers import Child, Register, Section, View
 
@@ -47,6 +48,7 @@ PEOPLE = Register(
         Section(_("Registered"), ("organisation", "place")),
     ),
     search=among,
+    keeps_from_address=holds_a_number,
     filters=("sex",),
     secret=("birth_date",),
     actions=actions.ORDER,
@@ -113,10 +115,10 @@ SAFE_CONTACTS = Register(
     sections=(
         Section(_("Safe contact"), ("person", "language", "phone", "do_not_contact", "may_leave_message")),
         Section(_("Hours"), ("hour_from", "hour_to")),
-        Section(_("Only for who speaks with her"), ("code_word", "keep_from", "note")),
+        Section(_("Only for who speaks with her"), ("telegram_chat", "code_word", "keep_from", "note")),
     ),
     filters=("language", "do_not_contact"),
-    secret=("code_word", "keep_from", "note"),
+    secret=("telegram_chat", "code_word", "keep_from", "note"),
     order=("language", "id"),
     may_add=False,
     may_change=False,

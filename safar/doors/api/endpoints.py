@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils import timezone, translation
@@ -13,7 +14,7 @@ from ninja.errors import ValidationError
 
 from safar.doors.api.authentication import TokenSignIn
 from safar.doors.api.reports import add_reports
-from safar.doors.api.schemas import Problem, input_schema, page_schema, row_fields, row_schema
+from safar.doors.api.schemas import Problem, Sought, input_schema, page_schema, row_fields, row_schema
 from safar.foundation import history
 from safar.foundation.access.labels import SENSITIVE
 from safar.foundation.access.requests import ActingRequest
@@ -83,6 +84,15 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         limit: int = Query(50, ge=1, le=LARGEST_PAGE),
     ) -> Any:
         params = _params(request)
+        if register.keeps_from_address(q):
+            raise Refused(f"No address carries this: send it to {register.slug}/search by POST")
+        return answered(request, params)
+
+    def search_rows(request: ActingRequest, data: Sought) -> Any:
+        return answered(request, QueryDict(urlencode(data.model_dump())))
+
+    def answered(request: ActingRequest, params: QueryDict) -> Any:
+        limit = int(params.get("limit") or 50)
         rows, filterset = rows_for(register, request.actor, params)
         if not filterset.form.is_valid():
             raise Refused("; ".join(f"{k}: {' '.join(v)}" for k, v in filterset.form.errors.items()))
@@ -100,6 +110,15 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         return row_dict(register, request.actor, row)
 
     word = register.slug.replace("-", "_")
+    if register.keeps_from_address is not Register.keeps_from_address:
+        # Before a record's address, which fits any word.
+        api.post(
+            f"/{register.slug}/search",
+            response={200: page_schema(register), 422: Problem},
+            tags=tags,
+            operation_id=f"search_{word}",
+            summary=f"What answers a text best in {register.slug}: a name, or a number no address may carry",
+        )(search_rows)
     api.get(
         f"/{register.slug}",
         response={200: page_schema(register), 422: Problem},

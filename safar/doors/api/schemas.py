@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from ninja import Schema
 from ninja.orm import create_schema
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from safar.foundation.actions.declaration import Action
 from safar.foundation.registers.declaration import Register
@@ -63,6 +63,15 @@ def input_schema(action: Action) -> type[Schema]:
     return create_model(
         "".join(p.title() for p in action.name.split("_")) + "Input", __base__=Schema, **fields
     )
+
+
+class Sought(Schema):
+    """What is looked for, in the body: an address would keep it."""
+
+    q: str = Field(min_length=1, max_length=200)
+    sort: str = ""
+    after: str = ""
+    limit: int = Field(50, ge=1, le=200)
 
 
 class Problem(Schema):

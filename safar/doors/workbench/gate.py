@@ -21,6 +21,7 @@ from safar.foundation.access.requests import ActingRequest
 from safar.foundation.access.visibility import Hidden, may, resource_of
 from safar.foundation.actions import Action
 from safar.foundation.registers import Register, register_by_slug
+from safar.foundation.registers.listing import SEARCH
 
 Page = Callable[..., HttpResponseBase]
 
@@ -51,7 +52,10 @@ def staff_page(page: Page) -> Page:
 
 
 def register_page(page: Page) -> Page:
-    """A staff page of one register: the page gets the register, or the reader the 404 of what is absent or hidden."""
+    """A staff page of one register: the page gets the register, or the reader the 404 of what is absent or hidden.
+
+    An address that carries what none may (`Register.keeps_from_address`) is not answered: it leads to the list without it.
+    """
 
     @staff_page
     @wraps(page)
@@ -61,6 +65,8 @@ def register_page(page: Page) -> Page:
             raise Http404
         if not may(request.actor, register.model, "view"):
             raise Hidden(resource_of(register.model), "", "view")
+        if register.keeps_from_address(request.GET.get(SEARCH, "")):
+            return HttpResponseRedirect(list_url(register, query_without(request.GET, SEARCH)))
         return page(request, register, *args, **kwargs)
 
     return found

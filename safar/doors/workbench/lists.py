@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
-from safar.doors.workbench.actions import remove_filter, save_filter
+from safar.doors.workbench.actions import save_filter
 from safar.doors.workbench.gate import (
     StaffRequest,
     answer,
@@ -29,10 +29,9 @@ from safar.doors.workbench.gate import (
 from safar.doors.workbench.models import SavedFilter
 from safar.doors.workbench.references import choose_by_typing, name_blanks, understood
 from safar.foundation.access.actors import Actor
-from safar.foundation.access.visibility import get, may, visible
-from safar.foundation.actions import Action, Refused
-from safar.foundation.actions.forms import form_for, run
-from safar.foundation.actions.once import answer_once
+from safar.foundation.access.visibility import may, visible
+from safar.foundation.actions import Action
+from safar.foundation.actions.forms import form_for
 from safar.foundation.registers import Register
 from safar.foundation.registers.declaration import display
 from safar.foundation.registers.importing import may_import
@@ -147,6 +146,7 @@ class ListScreen:
     creating: list[Action] = field(default_factory=list)
     may_add: bool = False
     may_export: bool = False
+    is_kept_back: bool = False
     may_import: bool = False
     save_form: Any = None
 
@@ -182,20 +182,42 @@ class ListScreen:
         return bool(self.next_url or self.previous_url)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @register_page
 def register_list(request: StaffRequest, register: Register) -> HttpResponse:
-    """Show a page of the register."""
-    return answer(
-        request, "workbench/list.html", {"screen": list_screen(register, request.actor, request.GET)}
-    )
+    """Show a page of the register.
+
+    A text no address may carry (`Register.keeps_from_address`: a PINFL, a telephone) comes in the form's body and is answered
+    there and then; any other is led on to an address, so that the list can be kept, sorted and turned as ever.
+    """
+    if request.method != "POST":
+        screen = list_screen(register, request.actor, request.GET)
+        return answer(request, "workbench/list.html", {"screen": screen})
+    said = request.POST.copy()
+    said.pop("csrfmiddlewaretoken", None)
+    text = said.get(SEARCH, "")
+    if not register.keeps_from_address(text):
+        filled = [(name, value) for name, values in said.lists() for value in values if value]
+        return redirect(list_url(register, urlencode(filled)))
+    said.pop(SEARCH)
+    screen = list_screen(register, request.actor, said, sought=text)
+    return answer(request, "workbench/list.html", {"screen": screen})
 
 
-def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_form: Any = None) -> ListScreen:
-    """The list under the filters of `params`, with what the actor may do from it."""
+def list_screen(
+    register: Register, actor: Actor, params: QueryDict, *, save_form: Any = None, sought: str = ""
+) -> ListScreen:
+    """The list under the filters of `params`, with what the actor may do from it; `sought` is a text no address carries."""
     plain, faults = understood(register, actor, params)
     plain.pop(START, None)
+    if sought:
+        plain[SEARCH] = sought
     page = list_page(register, actor, plain, size=SIZE)
+    if sought:  # No link leads on from here: it would carry the text in its address.
+        page.next = page.previous = ""
+        page.active = [
+            (label, value, query_without(QueryDict(query), SEARCH)) for label, value, query in page.active
+        ]
     form = page.filterset.form
     choose_by_typing(form, actor, always=True)
     name_blanks(form, _("Any"))
@@ -215,7 +237,7 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
     return ListScreen(
         register=register,
         page=page,
-        columns=[_column(register, page, params, n, under.get(n, ())) for n in columns],
+        columns=[_column(register, page, params, n, under.get(n, ()), not sought) for n in columns],
         rows=_rows(page, columns, shapes, under, partial(_address, list_url(register), query)),
         tabs=_tabs(register, actor, params),
         query=query,
@@ -229,45 +251,12 @@ def list_screen(register: Register, actor: Actor, params: QueryDict, *, save_for
         single=[a for a in mine if a.destructive],
         creating=creating,
         may_add=bool(register.add_action and may(actor, register.model, register.add_action.name)),
-        may_export=may(actor, register.model, "export"),
+        may_export=may(actor, register.model, "export") and not sought,
+        is_kept_back=bool(sought),
         may_import=may_import(register, actor),
         save_form=save_form
         or form_for(save_filter, actor, initial={"register": register.slug, "query": query}),
     )
-
-
-@require_POST
-@register_page
-def keep_filter(request: StaffRequest, register: Register) -> HttpResponse:
-    """Keep the filter of the list under a name."""
-    form = form_for(save_filter, request.actor, data=request.POST)
-    if form.is_valid():
-        try:
-            return answer_once(request, lambda: _kept(request, register, form))
-        except Refused as refused:
-            form.add_error(None, refused.message)
-    params = QueryDict(request.POST.get("query", "")[:2000])
-    screen = list_screen(register, request.actor, params, save_form=form)
-    return answer(request, "workbench/list.html", {"screen": screen, "form": form}, status=422)
-
-
-@require_POST
-@register_page
-def drop_filter(request: StaffRequest, register: Register, pk: str) -> HttpResponse:
-    """Let a kept filter go."""
-    kept = get(request.actor, SavedFilter, pk, remove_filter.name)
-
-    def drop() -> HttpResponse:
-        remove_filter(kept, by=request.actor, now=timezone.now())
-        return redirect(list_url(register))
-
-    return answer_once(request, drop)
-
-
-def _kept(request: StaffRequest, register: Register, form: Any) -> HttpResponse:
-    form.cleaned_data["register"] = register.slug
-    kept = run(save_filter, request.actor, None, form, now=timezone.now())
-    return redirect(list_url(register, kept.query))
 
 
 def _start(params: QueryDict, page: ListPage) -> int:
@@ -294,8 +283,13 @@ def _layout(
     return kept, beneath, choosable
 
 
-def _column(register: Register, page: ListPage, params: QueryDict, name: str, under: Sequence[str]) -> Column:
-    headings = [_heading(register, page, params, n) for n in (name, *under)]
+def _column(
+    register: Register, page: ListPage, params: QueryDict, name: str, under: Sequence[str], may_sort: bool
+) -> Column:
+    headings = [
+        _heading(register, page, params, n) if may_sort else Heading(register.label_of(n), "", "")
+        for n in (name, *under)
+    ]
     way = next((h.way for h in headings if h.way), "")
     return Column(name, headings, way, isinstance(_field(register, name), NUMBERS))
 

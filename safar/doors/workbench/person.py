@@ -131,6 +131,9 @@ def _more(her: Belongings) -> Iterator[tuple[str, Any, str]]:
     take_out = export_what_is_held
     if covers(her.actor, her.person, take_out.name):
         yield take_out.icon, take_out.label, reverse("workbench:held", args=[her.person.pk])
+    if "send_message" in her.acts and her.person.erased_on is None:
+        write = her.acts["send_message"]
+        yield write.icon, write.label, her.act("send_message")
     if "erase_person" in her.acts and her.person.erased_on is None:
         erase = her.acts["erase_person"]
         yield erase.icon, erase.label, her.act("erase_person")

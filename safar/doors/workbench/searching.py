@@ -1,4 +1,9 @@
-"""One search over every register the reader may open: one query, a few of each, by the beginning of a name or number."""
+"""One search over every register the reader may open: one query, a few of each, by the beginning of a name or number.
+
+What is typed travels in the body of a form, never in the address: it may be a name, a telephone or a PINFL, and addresses stay
+in the browser's history, in bookmarks and in the logs of whatever stands between. So the page cannot be bookmarked, and an
+address with a question in it answers as one without.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +14,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from safar import map as house
 from safar.doors.workbench.gate import StaffRequest, answer, list_url, record_url, staff_page
@@ -46,11 +50,11 @@ class Group:
     has_more: bool = False
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page
 def search(request: StaffRequest) -> HttpResponse:
     """Find records by the beginning of a name or a number; as it is typed, or on a page of its own."""
-    text = request.GET.get(SEARCH, "").strip()[:LONGEST]
+    text = request.POST.get(SEARCH, "").strip()[:LONGEST]
     as_typed = bool(request.htmx)
     groups = found(request.actor, text, each=EACH_AS_TYPED if as_typed else EACH)
     context = {
@@ -58,7 +62,6 @@ def search(request: StaffRequest) -> HttpResponse:
         "groups": groups,
         "count": sum(len(group.hits) for group in groups),
         "is_short": len(text) < LEAST,
-        "all_url": f"{reverse('workbench:search')}?{urlencode({SEARCH: text})}",
         "registers": [(r.title, list_url(r), r.icon) for r in open_registers(request.actor)],
     }
     return answer(request, "workbench/parts/found.html" if as_typed else "workbench/search.html", context)
@@ -84,14 +87,19 @@ def found(actor: Actor, text: str, *, each: int) -> list[Group]:
     groups: dict[str, Group] = {}
     for row in rows:
         register = register_by_slug(row["found_in"])
-        group = groups.setdefault(
-            register.slug, Group(register, [], list_url(register, urlencode({SEARCH: text})))
-        )
+        group = groups.setdefault(register.slug, Group(register, [], _all_url(register, text)))
         if len(group.hits) == each:
             group.has_more = True
         else:
             group.hits.append(_hit(register, row, shown[register.slug]))
     return [groups[r.slug] for r in open_to if r.slug in groups]
+
+
+def _all_url(register: Register, text: str) -> str:
+    """The list of all that fit; none where the address would have to carry what it may not."""
+    if register.keeps_from_address(text):
+        return ""
+    return list_url(register, urlencode({SEARCH: text}))
 
 
 def _matches(

@@ -8,6 +8,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from safar import map as house
+from safar.directory.people.actions import send_again
+from safar.directory.people.models import Person
 from safar.doors.workbench.gate import StaffRequest
 from safar.doors.workbench.look import Look, look_of
 from safar.foundation.access.actors import Actor
@@ -101,7 +103,11 @@ def entries_of(service: house.Service, actor: Actor, current: str) -> list[Entry
 
 def page_opens(url_name: str, actor: Actor) -> bool:
     """Whether a page of the map opens to the actor."""
-    return url_name != "workbench:audit" or may(actor, Event, "view")
+    gates: dict[str, tuple[type[Any], str]] = {
+        "workbench:audit": (Event, "view"),
+        "workbench:messages": (Person, send_again.name),
+    }
+    return url_name not in gates or may(actor, *gates[url_name])
 
 
 def own_registers(actor: Actor, current: str = "") -> list[Entry]:

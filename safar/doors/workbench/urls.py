@@ -8,6 +8,7 @@ from safar.doors.workbench import (
     exchanging,
     giving,
     histories,
+    keeping,
     lists,
     look,
     picked,
@@ -15,6 +16,7 @@ from safar.doors.workbench import (
     records,
     references,
     searching,
+    unsent,
 )
 
 app_name = "workbench"
@@ -25,6 +27,7 @@ urlpatterns = [
     path("keys/", look.keys, name="keys"),
     path("look/", look.change_look, name="look"),
     path("history/", histories.audit, name="audit"),
+    path("messages/", unsent.messages, name="messages"),
     path("files/", exchanging.my_uploads, name="uploads"),
     path("policy/", include(policy_page.urlpatterns)),
     path("file/<str:pk>/", giving.file, name="file"),
@@ -34,8 +37,8 @@ urlpatterns = [
     path("<slug:slug>/new/<slug:name>/", doing.create, name="create"),
     path("<slug:slug>/picked/<slug:name>/", picked.act_on_picked, name="picked"),
     path("<slug:slug>/choices/", references.choices, name="choices"),
-    path("<slug:slug>/filters/", lists.keep_filter, name="keep-filter"),
-    path("<slug:slug>/filters/<int:pk>/drop/", lists.drop_filter, name="drop-filter"),
+    path("<slug:slug>/filters/", keeping.keep_filter, name="keep-filter"),
+    path("<slug:slug>/filters/<int:pk>/drop/", keeping.drop_filter, name="drop-filter"),
     path("<slug:slug>/export.<str:kind>", exchanging.export_list, name="export"),
     path("<slug:slug>/import/", exchanging.import_file, name="import"),
     path("<slug:slug>/import/<int:pk>/", exchanging.check_import, name="import-check"),

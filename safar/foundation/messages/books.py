@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils import timezone
 
 from safar.foundation.messages.choices import Channel
 
@@ -33,43 +31,35 @@ class Recipient:
             raise NotOpaque("a recipient is named by a UUID or by the number of a row")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How a recipient may be reached now: one channel and its address, the language she reads, and her safe hours.
-
-    `hours` are the beginning and end of the time of day in which a message may arrive, in `zone` (the house's own if none
-    is given); an end before the beginning means the night between. None: at any hour. The address is never shown.
-    """
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel and her address there, which is never shown."""
 
     channel: Channel
     address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How a recipient may be reached: the ways she allows, hers first, and the language she reads.
+
+    `not_before` is the first moment at which a message may arrive; None: now. A way that is closed for good gives place to the
+    next; one that is down is waited for.
+    """
+
+    ways: tuple[Way, ...]
     language: str
-    hours: tuple[time, time] | None = None
-    zone: str = ""
-
-    def __post_init__(self) -> None:
-        if self.hours is not None and self.hours[0] == self.hours[1]:
-            raise ValueError("safe hours begin and end at different times; at any hour is None")
-
-    def next_moment(self, now: datetime) -> datetime:
-        """The first moment from `now` on at which a message may arrive."""
-        if self.hours is None:
-            return now
-        local = now.astimezone(ZoneInfo(self.zone) if self.zone else timezone.get_default_timezone())
-        begins, ends = self.hours
-        at = local.timetz().replace(tzinfo=None)
-        inside = begins <= at < ends if begins <= ends else at >= begins or at < ends
-        if inside:
-            return now
-        opens = local.replace(hour=begins.hour, minute=begins.minute, second=0, microsecond=0)
-        return opens if opens > local else opens + timedelta(days=1)
+    not_before: datetime | None = None
 
 
 class RecipientBook(Protocol):
     """What knows the recipients of one room. It is asked as ``system:messenger``, in a transaction, just before sending."""
 
     def how_to_reach(self, number: str, *, preferred: Channel | None, now: datetime) -> Reach | None:
-        """How this recipient may be reached now; None if she may not be written to, is gone, or never was."""
+        """How this recipient may be reached; None if she may not be written to, is gone, or never was.
+
+        A book may put the preferred channel first among the ways it knows; it never adds one she did not allow.
+        """
 
 
 _books: dict[str, RecipientBook] = {}

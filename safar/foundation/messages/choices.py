@@ -31,3 +31,5 @@ class State(models.TextChoices):
 
 #: States in which the sender still has something to do.
 OPEN = (State.WAITING, State.SENDING)
+#: States in which somebody should look at it: it did not arrive, or may have arrived twice.
+UNSENT = (State.FAILED, State.UNCERTAIN)

@@ -22,7 +22,7 @@ from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.visibility import visible
 from safar.foundation.encryption import keys
 from safar.foundation.messages import wording
-from safar.foundation.messages.books import Reach, Recipient, register_book
+from safar.foundation.messages.books import Reach, Recipient, Way, register_book
 from safar.foundation.messages.choices import Channel
 from safar.foundation.messages.kinds import MESSENGER
 from safar.foundation.messages.limits import Limit
@@ -158,7 +158,7 @@ class PhoneCodeBook:
         )
         if later.exists():
             return None
-        return Reach(channel=Channel.SMS, address=issued.phone, language=issued.language)
+        return Reach(ways=(Way(Channel.SMS, issued.phone),), language=issued.language)
 
 
 def forget_old_codes(*, now: datetime) -> int:

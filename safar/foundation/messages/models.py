@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from safar.foundation.access.labels import SENSITIVE, Label
 from safar.foundation.access.models import Labelled
 from safar.foundation.encryption.fields import DataKeyField, EncryptedTextField
-from safar.foundation.messages.choices import OPEN, Channel, State
+from safar.foundation.messages.choices import OPEN, UNSENT, Channel, State
 
 
 class Message(Labelled):
     """One message to one recipient: which text, which values, and how far it has come.
 
     `book` and `recipient` say whom it is for without saying how to reach her. `due_at` is when the sender next looks at it
-    (while it is being sent: when it is taken for lost). `key` is a digest: the same act never queues it twice.
+    (while it is being sent: when it is taken for lost). `key` is a digest: the same act never queues it twice. `closed` are the
+    channels that refused it for good; `again_of` is the message it repeats because somebody asked for that, once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,6 +39,8 @@ class Message(Labelled):
         _("channel"), max_length=10, choices=Channel, default="", blank=True, editable=False
     )
     language = models.CharField(_("language"), max_length=10, default="", blank=True, editable=False)
+    closed = ArrayField(models.CharField(max_length=10), default=list, blank=True, editable=False)
+    again_of = models.UUIDField(null=True, unique=True, editable=False)
     gateway_id = models.CharField(max_length=120, default="", blank=True, editable=False)
     is_possible_duplicate = models.BooleanField(_("may have arrived twice"), default=False, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
@@ -49,6 +53,7 @@ class Message(Labelled):
         indexes = [
             models.Index(fields=["due_at", "queued_at"], condition=Q(state__in=OPEN), name="message_due"),
             models.Index(fields=["book", "recipient"], name="message_recipient"),
+            models.Index(fields=["-ended_at", "id"], condition=Q(state__in=UNSENT), name="message_unsent"),
         ]
         constraints = [
             models.CheckConstraint(

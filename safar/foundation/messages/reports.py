@@ -20,6 +20,7 @@ from safar.foundation.encryption import keys
 from safar.foundation.messages.choices import Channel, State
 from safar.foundation.messages.kinds import MESSENGER
 from safar.foundation.messages.models import Message
+from safar.foundation.messages.sending import close_way, end
 
 DELIVERED = frozenset({"delivered", "delivrd"})
 UNDELIVERABLE = frozenset({"undeliv", "undelivered", "rejectd", "rejected", "expired", "failed", "deleted"})
@@ -87,13 +88,14 @@ def ask_for_reports(gateway_status: object, *, now: datetime, most: int = 200) -
 
 
 def _note(message: Message, status: str, *, now: datetime) -> bool:
-    state = State.DELIVERED if status in DELIVERED else State.FAILED if status in UNDELIVERABLE else None
-    if state is None or message.state not in OPEN_TO_REPORTS:
+    if message.state not in OPEN_TO_REPORTS or status not in DELIVERED | UNDELIVERABLE:
         return False
-    message.state, message.ended_at = state, now
-    message.reason = "" if state is State.DELIVERED else "undeliverable"
     message.sent_at = message.sent_at or now
-    message.version += 1
-    message.save()
-    history.record("message.ended", message, by=MESSENGER, now=now, body={"state": state.value})
+    if status in UNDELIVERABLE:
+        if message.channel != Channel.SMS:
+            return False
+        close_way(message, now=now, reason="undeliverable")
+        return False
+    end(message, State.DELIVERED, now=now)
+    history.record("message.ended", message, by=MESSENGER, now=now, body={"state": State.DELIVERED.value})
     return True

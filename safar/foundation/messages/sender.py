@@ -24,13 +24,13 @@ from django.utils import timezone
 from safar.foundation import history
 from safar.foundation.access.actors import acting
 from safar.foundation.access.visibility import visible
-from safar.foundation.messages.books import Reach, book_of
+from safar.foundation.messages.books import Reach, Way, book_of
 from safar.foundation.messages.channels.chosen import gateways
 from safar.foundation.messages.choices import OPEN, Channel, State
 from safar.foundation.messages.kinds import MESSENGER
 from safar.foundation.messages.letters import Accepted, Gateway, Letter, Outcome, Refused, TryLater, Unclear
 from safar.foundation.messages.models import Message
-from safar.foundation.messages.sending import end
+from safar.foundation.messages.sending import close_way, end
 from safar.foundation.messages.wording import known_language, subject, wording_of, written
 
 log = logging.getLogger(__name__)
@@ -118,18 +118,29 @@ class Sender:
         if message.state == State.SENDING and not self._may_be_tried_again(message, now=now):
             return None
         reach = self._reach(message, now=now)
-        if message.expires_at <= now:
+        open_ways = [way for way in reach.ways if way.channel not in message.closed] if reach else []
+        is_late = message.expires_at <= now
+        if reach and message.closed and (is_late or not open_ways):
+            self._ended(message, State.FAILED, now=now, reason=message.reason)
+        elif is_late:
             self._ended(message, State.EXPIRED, now=now)
         elif reach is None:
             self._ended(message, State.HELD, now=now)
-        elif (moment := reach.next_moment(now)) > now:
-            self._put_off(message, moment)
-        elif reach.channel not in self.gateways:
-            self._without_gateway(message, reach, now=now)
-        elif (rest := self._rests.get(reach.channel)) and rest.until > now:
+        elif reach.not_before is not None and reach.not_before > now:
+            self._put_off(message, reach.not_before)
+        else:
+            return self._by_a_way(message, open_ways, reach, now=now)
+        return None
+
+    def _by_a_way(self, message: Message, ways: list[Way], reach: Reach, *, now: datetime) -> Taken | None:
+        """By the first way there is a gateway for; while its gateway is down the message waits for it."""
+        way = next((way for way in ways if way.channel in self.gateways), None)
+        if way is None:
+            self._without_gateway(message, ways[0], reach, now=now)
+        elif (rest := self._rests.get(way.channel)) and rest.until > now:
             self._put_off(message, rest.until + self._jitter(FIRST_REST))
         else:
-            return self._marked(message, reach, now=now)
+            return self._marked(message, way, reach, now=now)
         return None
 
     def _may_be_tried_again(self, message: Message, *, now: datetime) -> bool:
@@ -145,30 +156,30 @@ class Sender:
         preferred = Channel(message.preferred) if message.preferred else None
         return book.how_to_reach(message.recipient, preferred=preferred, now=now) if book else None
 
-    def _without_gateway(self, message: Message, reach: Reach, *, now: datetime) -> None:
+    def _without_gateway(self, message: Message, way: Way, reach: Reach, *, now: datetime) -> None:
         if self.keeps_here:
-            message.channel, message.language = reach.channel, known_language(reach.language)
+            message.channel, message.language = way.channel, known_language(reach.language)
             self._ended(message, State.KEPT, now=now)
         else:
             self._put_off(message, now + LONGEST_WAIT, reason="no_gateway")
 
-    def _marked(self, message: Message, reach: Reach, *, now: datetime) -> Taken | None:
+    def _marked(self, message: Message, way: Way, reach: Reach, *, now: datetime) -> Taken | None:
         wording = wording_of(message.wording)
         if wording is None or set(wording.params) != set(message.params):
             self._ended(message, State.FAILED, now=now, reason="unknown_text")
             return None
         message.state, message.due_at = State.SENDING, now + LEASE
-        message.channel, message.language = reach.channel, known_language(reach.language)
+        message.channel, message.language = way.channel, known_language(reach.language)
         message.attempts += 1
         letter = Letter(
             reference=message.reference,
-            address=reach.address,
+            address=way.address,
             text=written(wording, message.params, language=message.language),
             subject=subject(language=message.language),
             is_possible_duplicate=message.is_possible_duplicate,
         )
         _changed(message)
-        return Taken(message.pk, message.attempts, reach.channel, letter)
+        return Taken(message.pk, message.attempts, way.channel, letter)
 
     # -- after -------------------------------------------------------------------------------------------------
 
@@ -183,7 +194,7 @@ class Sender:
             if is_ours:
                 self._settle(message, outcome, now=now)
             elif isinstance(outcome, Accepted):
-                self._left_after_all(message, now=now)
+                self._left_after_all(message, taken, now=now)
         log.info("message %s by %s: %s", taken.pk, taken.channel, type(outcome).__name__)
 
     def _settle(self, message: Message, outcome: Outcome, *, now: datetime) -> None:
@@ -191,7 +202,7 @@ class Sender:
             message.sent_at = now
             self._ended(message, State.SENT, now=now)
         elif isinstance(outcome, Refused):
-            self._ended(message, State.FAILED, now=now, reason=outcome.reason)
+            close_way(message, now=now, reason=outcome.reason)
         elif isinstance(outcome, TryLater):
             self._put_off(message, now + self._wait(message.attempts, outcome.after), reason=outcome.reason)
         elif message.is_possible_duplicate:
@@ -200,9 +211,12 @@ class Sender:
             message.is_possible_duplicate = True
             self._put_off(message, now + AFTER_UNCLEAR, reason=outcome.reason)
 
-    def _left_after_all(self, message: Message, *, now: datetime) -> None:
-        """The answer came after the lease or a withdrawal: what left is called sent, unless another try is under way."""
-        if message.state in (State.SENDING, State.SENT, State.DELIVERED):
+    def _left_after_all(self, message: Message, taken: Taken, *, now: datetime) -> None:
+        """The answer came after the lease or a withdrawal: what left is called sent, unless another try is under way.
+
+        So it is not if the gateway said meanwhile that it cannot be delivered.
+        """
+        if message.state in (State.SENDING, State.SENT, State.DELIVERED) or taken.channel in message.closed:
             _changed(message)
             return
         message.sent_at = now

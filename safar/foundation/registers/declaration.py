@@ -52,6 +52,7 @@ class Register:
 
     `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix), or is a
     function that finds: given the rows, a text and how many at most, the rows that answer it best;
+    `keeps_from_address` says of a text whether it is too telling for an address to carry (it is then sent in a form's body);
     `filters` names fields, or maps a name to a ready django-filter whose `field_name` says what it reads; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
     tone and icon to each value of a field; `under` names columns that the screen shows small beneath another; `add` and `change` are
@@ -69,6 +70,7 @@ class Register:
     sections: tuple[Section, ...]
     order: tuple[str, ...]
     search: tuple[str, ...] | Callable[[QuerySet, str, int], QuerySet] = ()
+    keeps_from_address: Callable[[str], bool] = lambda text: False
     filters: tuple[str, ...] | Mapping[str, django_filters.Filter | None] = ()
     secret: tuple[str, ...] = ()
     action_only: tuple[str, ...] = ()

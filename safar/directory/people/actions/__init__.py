@@ -24,10 +24,11 @@ from safar.directory.people.actions.papers import (
     remove_paper,
 )
 from safar.directory.people.actions.registering import add_person, change_person
+from safar.directory.people.actions.writing import send_again, send_message
 
 #: The actions in the order the person's page names them.
 ORDER = (
-    set_safe_contact, *NAMES, *PHONES, add_paper, link_papers, add_scan, change_paper, remove_paper, *RELATIVES,
+    set_safe_contact, send_message, send_again, *NAMES, *PHONES, add_paper, link_papers, add_scan, change_paper, remove_paper, *RELATIVES,
     give_consent, withdraw_consent, *LANGUAGES, record_functioning,
     propose_duplicate, unmerge_people, erase_person,
 )  # fmt: skip
@@ -37,6 +38,6 @@ DECISIONS = (merge_people, not_the_same, decide_later)
 __all__ = [
     "DECISIONS", "LANGUAGES", "NAMES", "ORDER", "PHONES", "RELATIVES", "add_paper", "add_person", "add_scan", "change_paper",
     "change_person", "decide_later", "erase_again", "erase_person", "export_what_is_held", "give_consent", "link_papers",
-    "merge_people", "not_the_same", "propose_duplicate", "record_functioning", "remove_paper", "set_safe_contact",
-    "still_there", "unmerge_people", "withdraw_consent",
+    "merge_people", "not_the_same", "propose_duplicate", "record_functioning", "remove_paper", "send_again", "send_message",
+    "set_safe_contact", "still_there", "unmerge_people", "withdraw_consent",
 ]  # fmt: skip

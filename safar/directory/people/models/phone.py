@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people.models.person import Person
@@ -15,6 +16,9 @@ from safar.foundation.history import tracked
 E164 = RegexValidator(
     r"^\+[1-9][0-9]{6,14}$", _("Write the number with its country code: +998 90 123 45 67.")
 )
+
+#: So many digits at the end people know a number by; who types more narrows what these find.
+TAIL = 7
 
 
 class Whose(models.TextChoices):
@@ -39,7 +43,10 @@ class Phone(Labelled):
         abstract = False
         verbose_name = _("telephone")
         verbose_name_plural = _("telephones")
-        indexes = [models.Index(fields=["number"], name="phone_number")]
+        indexes = [
+            models.Index(fields=["number"], name="phone_number"),
+            models.Index(Right("number", TAIL), name="phone_tail"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "number"],

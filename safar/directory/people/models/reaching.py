@@ -49,6 +49,9 @@ class SafeContact(SealedOfPerson):
     phone = models.ForeignKey(
         Phone, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("safe telephone")
     )
+    telegram_chat = EncryptedTextField(
+        _("number of the Telegram chat"), max_length=20, blank=True, default=""
+    )
     channels = ArrayField(
         models.CharField(max_length=8, choices=Channel), verbose_name=_("may be reached by"), default=list, blank=True,
     )  # fmt: skip

@@ -7,14 +7,24 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from safar.directory.people.models import Person, Precision
+from safar.directory.people.models import PaperType, Person, Precision
 from safar.directory.people.search.asking import Born, Question, asked
-from safar.directory.people.search.finding import matches
+from safar.directory.people.search.finding import NOBODY, matches
 from safar.directory.people.search.folding import sounded, words
 from safar.directory.people.search.ranking import likeness
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import visible
+
+#: Which number of hers was typed, in words; never the number itself.
+WHY = {
+    "phone": gettext_lazy("telephone"),
+    "own": gettext_lazy("number"),
+    "record": gettext_lazy("number in their records"),
+    "pinfl": PaperType.PINFL.label,
+    "paper": gettext_lazy("paper"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,14 @@ def answers(actor: Actor, text: str, *, limit: int = 10, as_typed: bool = False)
     """The people the actor may see who answer a text best, the best first. In an open transaction of the actor's."""
     question = asked(text, as_typed=as_typed)
     found = matches(question, limit=limit)
-    numbers = [match.number for match in found]
+    numbers = [match.number for match in found] or NOBODY
     people = {row.number: row for row in visible(actor, Person).filter(number__in=numbers)}
     return [
-        Answer(people[match.number], match.score, tuple(reasons(question, people[match.number])))
+        Answer(
+            people[match.number],
+            match.score,
+            (*(str(WHY[code]) for code in match.why), *reasons(question, people[match.number])),
+        )
         for match in found
         if match.number in people
     ]

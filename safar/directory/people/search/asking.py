@@ -16,7 +16,12 @@ _DATE = re.compile(
     r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2})"
     r"|(?P<only_month>\d{1,2})[./-](?P<of_year>\d{4})|(?P<only_year>(?:19|20)\d{2}))(?!\d)"
 )
-_NUMBER = re.compile(r"(?<![^\W\d_])(?:[A-Za-z]{1,3})?[+(]?\d[\d ()-]{3,24}\d")
+#: Latin letters, and the Cyrillic ones that a keyboard left in Russian writes for them.
+_LETTER = "[A-Za-zАВЕКМНОРСТУХавекмнорстух]"
+_NUMBER = re.compile(rf"(?<![^\W\d_])(?:{_LETTER}{{1,3}})?[+(]?\d[\d ()-]{{3,24}}\d")
+#: A passport's letters and digits written apart; the letters may as well be a short name, and the digits a telephone's last.
+_APART = re.compile(rf"(?<![^\W\d_])({_LETTER}{{2}}) (\d{{7}})(?!\d)")
+_SIGN = re.compile(r"(?:[№#] ?)?(\S*\d\S*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +35,38 @@ class Born:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is sought: `words` in the order typed, `born`, `numbers` without spaces; `open` if the last word may go on."""
+    """What is sought: `words` in the order typed, `born`, `numbers` without spaces; `open` if the last word may go on.
+
+    `sign` is a text of one piece with a digit in it: perhaps somebody's number, ours or another's.
+    """
 
     words: tuple[str, ...] = ()
     born: Born | None = None
     numbers: tuple[str, ...] = ()
     open: bool = False
+    sign: str = ""
 
 
 def asked(text: str, *, as_typed: bool = False) -> Question:
     """The question a text asks. `as_typed`: it is still being typed, so its last word may be a beginning."""
     text = text[:LONGEST].replace("\0", " ")
     born, rest = _born(text)
-    numbers = tuple(re.sub(r"[ ()-]", "", found[0]) for found in _NUMBER.finditer(rest))
+    numbers = [re.sub(r"[ ()-]", "", found[0]) for found in _NUMBER.finditer(rest)]
+    numbers += ["".join(found.groups()) for found in _APART.finditer(rest)]
+    sign = _SIGN.fullmatch(rest.strip()) if born is None else None
     rest = _NUMBER.sub(" ", rest)
     return Question(
-        tuple(dict.fromkeys(words(rest))), born, numbers, as_typed and bool(rest) and rest[-1].isalpha()
+        tuple(dict.fromkeys(words(rest))),
+        born,
+        tuple(dict.fromkeys(numbers)),
+        as_typed and bool(rest) and rest[-1].isalpha(),
+        sign[1] if sign else "",
     )
+
+
+def holds_a_number(text: str) -> bool:
+    """Whether a text holds what may be a telephone's, a paper's or the state's number of somebody: no address may carry it."""
+    return bool(asked(text).numbers)
 
 
 def _born(text: str) -> tuple[Born | None, str]:

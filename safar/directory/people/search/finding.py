@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from heapq import nlargest, nsmallest
 from itertools import combinations, product
 
@@ -17,13 +16,18 @@ from django.db.models import QuerySet
 
 from safar.directory.people.search.asking import Born, Question, asked
 from safar.directory.people.search.folding import Sound, deletions, other_bones, sounded
+from safar.directory.people.search.numbers import numbered
 from safar.directory.people.search.ranking import LEAST, Candidate, against, likeness, named
 from safar.directory.people.search.tables import FIRST_YEAR
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
 CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 12, 120, 40
+#: A list of nobody's number: asked for like any other, so that finding nobody costs the same questions.
+NOBODY = (0,)
 #: What a reading that is not a word's own counts less.
 OTHER_READING = 0.1
+#: What somebody found by a number is worth before her name and date are looked at.
+HALF = 0.5
 #: The score that ends the search after each lookup: all sounds as typed; a slip or two; anybody.
 ENOUGH = (0.93, 0.88, 0.0)
 
@@ -38,14 +42,38 @@ Pair = tuple[Sound, Sound | None]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The number of a person found, and how well she answers, 0 to 1."""
+    """The number of a person found, how well she answers, 0 to 1, and the codes of the numbers that are hers."""
 
     number: int
     score: float
+    why: tuple[str, ...] = ()
 
 
 def matches(question: Question, *, limit: int = 10) -> list[Match]:
-    """The people who answer best, the best first; asked in the open transaction, in the eyes of whoever acts."""
+    """The people who answer best, the best first; asked in the open transaction, in the eyes of whoever acts.
+
+    Numbers decide who is found, words and date only in which order. A sign of one piece is tried beside the words.
+    """
+    by_number = _by_number(question) if question.numbers or question.sign else []
+    if question.numbers or by_number:
+        return nsmallest(limit, by_number, key=lambda match: (-match.score, match.number))
+    return _by_words(question, limit)
+
+
+def _by_number(question: Question) -> list[Match]:
+    typed = [sounded(word).sound for word in question.words] if not question.sign else []
+    return [
+        Match(one.candidate.number, HALF + HALF * _worth(typed, question.born, one.candidate), one.why)
+        for one in numbered(question)
+    ]
+
+
+def _worth(typed: Sequence[str], born: Born | None, one: Candidate) -> float:
+    worth = named(typed, one.sounds, opening="") if typed else 1.0
+    return min(1.0, max(0.0, worth - against(born, one)))
+
+
+def _by_words(question: Question, limit: int) -> list[Match]:
     said = {sounded(word): word for word in question.words}
     typed = list(said)
     opening = typed[-1] if question.open and typed else None
@@ -67,7 +95,7 @@ def numbers_of(text: str, most: int) -> list[int]:
 
 def among(rows: QuerySet, text: str, most: int) -> QuerySet:
     """Those of the rows (people) who answer a text best, at most so many."""
-    return rows.filter(number__in=numbers_of(text, most))
+    return rows.filter(number__in=numbers_of(text, most) or NOBODY)
 
 
 among.do_not_call_in_templates = True  # type: ignore[attr-defined]  # a template asks whether there is a search
@@ -167,8 +195,4 @@ def _look_up(pairs: Sequence[Pair], born: Born | None) -> list[Candidate]:
             ],
         )
         (lines,) = cursor.fetchone()
-    return [_candidate(*line.split("\t")) for line in lines.split("\n")] if lines else []
-
-
-def _candidate(number: str, sounds: str, born: str, precision: str) -> Candidate:
-    return Candidate(int(number), sounds, date.fromisoformat(born) if born else None, precision)
+    return [Candidate.of(*line.split("\t")) for line in lines.split("\n")] if lines else []

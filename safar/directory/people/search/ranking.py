@@ -29,6 +29,11 @@ class Candidate(NamedTuple):
     born: date | None
     precision: str
 
+    @classmethod
+    def of(cls, number: str, sounds: str, born: str, precision: str) -> Candidate:
+        """A candidate as the database writes one, in a line with tabs between."""
+        return cls(int(number), sounds, date.fromisoformat(born) if born else None, precision)
+
 
 @lru_cache(maxsize=65536)
 def likeness(one: str, other: str) -> float:

@@ -184,6 +184,38 @@ begin
   return lines;
 end $$;
 
+create or replace function search.compartments() returns table (label_org bigint, label_level smallint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select distinct shelf.label_org, shelf.label_level::smallint from search.shelf where {paper_shelf_allowed}
+$$;
+
+drop function if exists search.numbered(text[], text[], bigint[], text[], bytea[], bytea[], int);
+create function search.numbered(
+  phones text[], ends text[], own bigint[], records text[], pinfls bytea[], papers bytea[], at_most int)
+returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+declare lines text; orgs bigint[];
+begin
+  if records <> '{}' then
+    with scope as materialized (select * from gate.scopes('people.person', 'r'))
+    select array_agg(distinct shelf.label_org) into orgs from search.shelf where {shelf_allowed};
+  end if;
+  with scope as materialized (select * from gate.scopes('people.person', 'r')),
+  hers as (
+    select f.person_id, 'phone' as why from public.people_phone f where f.number = any(phones) and {phone_allowed}
+    union select f.person_id, 'phone' from unnest(ends) as e
+      join public.people_phone f on right(f.number, 7) = right(e, 7) and right(f.number, length(e)) = e where {phone_allowed}
+    union select p.id, 'own' from public.people_person p where p.number = any(own)
+    union select p.id, 'record' from public.people_person p
+      where p.organisation_id = any(orgs) and p.external_id = any(records) and p.external_id <> ''
+    union select i.person_id, 'pinfl' from public.people_identifier i where i.index = any(pinfls) and {paper_allowed}
+    union select i.person_id, 'paper' from public.people_identifier i where i.index = any(papers) and {paper_allowed}),
+  found as (select person_id, string_agg(why, ',' order by why) as why from hers group by person_id)
+  select string_agg(line, e'\n') into lines from (
+    select concat_ws(e'\t', p.number, p.sounds, coalesce(p.birth_date::text, ''), p.birth_precision, f.why) as line
+    from found f join public.people_person p on p.id = f.person_id where {allowed} order by p.number limit at_most) l;
+  return lines;
+end $$;
+
 create or replace function search.asked_key(one text, other text) returns bigint
 language sql immutable parallel safe as $$
   select case when other is null then search.single_key(one)
@@ -194,7 +226,8 @@ $$;
 revoke all on all tables in schema search from safar_web, public;
 revoke all on all functions in schema search from public, safar_web;
 grant usage on schema search to safar_web;
-grant execute on function search.neighbours(text[]), search.beginning(text, text, int),
+grant execute on function search.compartments(),
+  search.numbered(text[], text[], bigint[], text[], bytea[], bytea[], int), search.neighbours(text[]), search.beginning(text, text, int),
   search.candidates(text[], text[], text[], text[], int, int, int), search.tidy(int), search.shelves(bigint[], text[], int),
   search.learn(text[], text[]), search.single_key(text), search.pair_half(text), search.sound_bits(text) to safar_web;
 grant insert on search.posting to safar_web;
@@ -242,7 +275,20 @@ def tidy(keys: int = 20_000) -> int:
 
 def functions() -> str:
     """The SQL of the functions, the policy's condition written in."""
-    own = {"resource": RESOURCE, "mode": "r", "own": "false"}
     scopes = f"gate.scopes('{RESOURCE}', 'r')"
-    person, shelf = (ALLOWED.format(t=table, **own).replace(scopes, "scope") for table in ("p", "shelf"))
-    return FUNCTIONS.replace("{allowed}", person).replace("{shelf_allowed}", shelf)
+    said = {
+        "{allowed}": _allowed("p", RESOURCE).replace(scopes, "scope"),
+        "{shelf_allowed}": _allowed("shelf", RESOURCE).replace(scopes, "scope"),
+        "{phone_allowed}": _allowed("f", "people.phone"),
+        "{paper_allowed}": _allowed("i", "people.identifier"),
+        "{paper_shelf_allowed}": _allowed("shelf", "people.identifier"),
+    }
+    text = FUNCTIONS
+    for name, condition in said.items():
+        text = text.replace(name, condition)
+    return text
+
+
+def _allowed(table: str, resource: str) -> str:
+    """The wall's own condition for reading rows of a resource."""
+    return ALLOWED.format(t=table, resource=resource, mode="r", own="false")

@@ -23,6 +23,10 @@ from safar.directory.people.models import (
 from safar.directory.people.rules import PinflFault, pinfl_fault
 from safar.directory.places import demo as places
 from safar.directory.places.models import Difference, Place
+from safar.foundation.access.actors import acting
+from safar.foundation.access.visibility import visible
+from safar.foundation.messages.kinds import MESSENGER
+from safar.foundation.messages.models import Message
 
 pytestmark = pytest.mark.django_db
 #: Bodies that the capabilities (1 to 39) name, by a word of their English names.
@@ -109,6 +113,12 @@ def test_people_have_what_belongs_to_people_and_twice_doubles_nothing(world):
     assert min(before) >= 21, before
     people.load()
     assert [model.unscoped.count() for model in BELONGINGS] == before
+
+
+def test_messages_wait_or_failed_and_one_nobody_answered_for(world):
+    with acting(MESSENGER):
+        states = set(visible(MESSENGER, Message).values_list("state", flat=True))
+    assert states == {"WAITING", "FAILED", "UNCERTAIN"}
 
 
 def test_numbers_are_false_and_their_check_digits_right(world):

@@ -8,15 +8,24 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from safar.directory.people.actions import PHONES, give_consent, set_safe_contact, withdraw_consent
+from safar.directory.people.actions import (
+    PHONES,
+    erase_person,
+    give_consent,
+    set_safe_contact,
+    withdraw_consent,
+)
 from safar.directory.people.consents import agreed
 from safar.directory.people.models import Consent, Phone, SafeContact
-from safar.directory.people.reach import how_to_reach
-from safar.directory.people.rules import NoContact, Standing
+from safar.directory.people.reach import BOOK, PeopleBook
+from safar.directory.people.rules import Standing
 from safar.directory.people.tests.test_belongings import do
 from safar.foundation.access.actors import acting
+from safar.foundation.access.policy import policy
 from safar.foundation.actions import Refused
 from safar.foundation.database.testing import as_web
+from safar.foundation.messages.books import book_of
+from safar.foundation.messages.kinds import MESSENGER
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -28,50 +37,84 @@ EVENINGS = {
 }  # fmt: skip
 
 
-def reach(person, now):
-    with as_web():
-        return how_to_reach(person.pk, now=now)
+def reach(person, now, preferred=None):
+    """What the sender is told, asked with its own rights and behind both walls."""
+    with as_web(), acting(MESSENGER):
+        return book_of(BOOK).how_to_reach(person.pk.hex, preferred=preferred, now=now)
+
+
+def ways(found):
+    return [(way.channel.value, way.address) for way in found.ways]
 
 
 def test_who_said_nothing_is_reached_by_day_on_her_own_telephone(person, worker):
     do(PHONES.add, worker, person, number="90 000 00 01", whose="SHARED")
     do(PHONES.add, worker, person, number="90 000 00 02", whose="OWN")
     found = reach(person, AFTERNOON)
-    assert (found.is_allowed, found.address, found.channels) == (True, "+998900000002", ("CALL", "SMS"))
-    assert not found.may_leave_message
+    assert (ways(found), found.language, found.not_before) == ([("SMS", "+998900000002")], "uz", None)
     night = reach(person, AFTERNOON + timedelta(hours=9))
-    assert (night.is_allowed, night.why_not) == (False, NoContact.HOUR)
-    assert night.next_at == datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    assert night.not_before == datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
 
 def test_a_telephone_shared_in_the_family_is_never_taken_unasked(person, worker):
     do(PHONES.add, worker, person, number="90 000 00 01", whose="SHARED")
-    found = reach(person, AFTERNOON)
-    assert (found.is_allowed, found.address, found.next_at) == (False, "", None)
+    assert reach(person, AFTERNOON) is None
 
 
 def test_the_sender_is_told_what_she_asked_for(person, worker):
     do(PHONES.add, worker, person, number="90 000 00 01", whose="OTHERS")
-    do(set_safe_contact, worker, person, **EVENINGS, phone=Phone.unscoped.get().pk)
+    phone = Phone.unscoped.get().pk
+    said = {**EVENINGS, "channels": ["TELEGRAM", "SMS", "CALL"], "telegram_chat": "700100", "phone": phone}
+    do(set_safe_contact, worker, person, **said)
     early, late = reach(person, AFTERNOON), reach(person, EVENING)
-    assert (early.is_allowed, early.why_not, early.next_at) == (
-        False, NoContact.HOUR, datetime(2026, 11, 23, 13, 0, tzinfo=UTC),
-    )  # fmt: skip
-    assert (late.is_allowed, late.channels, late.language, late.address) == (
-        True, ("TELEGRAM", "CALL"), "ru", "+998900000001",
-    )  # fmt: skip
+    both = [("TELEGRAM", "700100"), ("SMS", "+998900000001")]
+    assert (ways(late), late.language, late.not_before) == (both, "ru", None)
+    assert (ways(early), early.not_before) == (both, datetime(2026, 11, 23, 13, 0, tzinfo=UTC))
+    assert ways(reach(person, EVENING, preferred="SMS")) == both[::-1]
+    wednesday = EVENING + timedelta(days=2)
+    assert reach(person, wednesday).not_before == datetime(2026, 11, 30, 13, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("language", ["uz", "uz-cyrl", "ru", "en"])
+def test_she_is_written_to_in_the_language_she_named(person, worker, language):
+    do(PHONES.add, worker, person, number="90 000 00 02", whose="OWN")
+    do(set_safe_contact, worker, person, **{**EVENINGS, "channels": ["SMS"], "language": language})
+    assert reach(person, EVENING).language == language
+
+
+@pytest.mark.parametrize("channels", [["TELEGRAM", "CALL"], ["CALL"], ["VISIT"]])
+def test_no_channel_she_did_not_name_is_used_nor_one_without_an_address(person, worker, channels):
+    do(PHONES.add, worker, person, number="90 000 00 02", whose="OWN")
+    do(set_safe_contact, worker, person, **{**EVENINGS, "channels": channels})
+    assert reach(person, EVENING, preferred="SMS") is None
 
 
 def test_who_asked_not_to_be_contacted_is_not(person, worker):
     do(PHONES.add, worker, person, number="90 000 00 01", whose="OWN")
-    do(set_safe_contact, worker, person, **{**EVENINGS, "do_not_contact": "on"})
-    found = reach(person, EVENING)
-    assert (found.is_allowed, found.why_not, found.next_at) == (False, NoContact.ASKED_NOT_TO, None)
+    do(set_safe_contact, worker, person, **{**EVENINGS, "channels": ["SMS"], "do_not_contact": "on"})
+    assert reach(person, EVENING) is None
 
 
-def test_nobody_is_reached_who_is_not_there():
-    with as_web():
-        assert how_to_reach(uuid4(), now=AFTERNOON) is None
+def test_a_number_given_up_is_written_to_no_more(person, worker):
+    do(PHONES.add, worker, person, number="90 000 00 02", whose="OWN")
+    assert reach(person, AFTERNOON)
+    do(PHONES.remove, worker, person, which=Phone.unscoped.get().pk)
+    assert reach(person, AFTERNOON) is None
+
+
+def test_nobody_is_reached_who_is_not_there(person, worker):
+    do(PHONES.add, worker, person, number="90 000 00 02", whose="OWN")
+    do(erase_person, worker, person, reason="request 17")
+    with as_web(), acting(MESSENGER):
+        for number in (person.pk.hex, uuid4().hex):
+            assert PeopleBook().how_to_reach(number, preferred=None, now=AFTERNOON) is None
+
+
+def test_the_job_that_reaches_sees_three_kinds_of_record_and_changes_none():
+    seen = {
+        (rule.resource, word) for rule in policy() if rule.role == "system:reach" for word in rule.actions
+    }
+    assert seen == {(f"people.{row}", "view") for row in ("person", "phone", "safecontact")}
 
 
 def test_rules_without_a_day_or_a_way_are_refused(person, worker):

@@ -65,6 +65,7 @@ def test_told_twice_it_is_noted_once(sent):
 def test_what_could_not_be_delivered_has_failed(sent):
     message, address = sent
     report(address, "UNDELIV")
+    Sender(gateways()).send_due(now=timezone.now())
     assert (fresh(message).state, fresh(message).reason) == ("FAILED", "undeliverable")
 
 

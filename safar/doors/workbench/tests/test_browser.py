@@ -28,7 +28,7 @@ PAGES = {
     "new": "recruiters/add/",
     "add": "recruiter-branches/add/",
     "history": "recruiters/{gold}/history/",
-    "search": "search/?q=o",
+    "search": "search/",
     "keys": "keys/",
     "picked": "recruiters/picked/record_expiry/?pick={gold}",
     "absent": "recruiters/999999/",

@@ -47,7 +47,7 @@ def test_a_stranger_cannot_tell_a_register_from_none(db, client):
     )
 
 
-@pytest.mark.parametrize("path", ["", "recruiters/", "search/?q=ol", "keys/"])
+@pytest.mark.parametrize("path", ["", "recruiters/", "search/", "keys/"])
 def test_nothing_is_kept_by_the_browser(browse, path):
     assert "no-store" in browse.get(f"/en/desk/{path}")["Cache-Control"]
 

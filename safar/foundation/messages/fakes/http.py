@@ -37,6 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(answer.slow)
         if answer.takes:
             self.served.post.take(arrived)
+            time.sleep(answer.holds)
         if answer.hangs_up:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)

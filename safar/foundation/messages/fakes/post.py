@@ -31,6 +31,8 @@ class Answer:
     takes: bool = False
     hangs_up: bool = False
     slow: float = 0.0
+    holds: float = 0.0
+    """Take the message at once, and keep the answer back for so many seconds."""
 
 
 WELL = Answer(takes=True)
@@ -51,6 +53,11 @@ class Post:
         """Give these answers to the next requests that would send something."""
         with self._lock:
             self._next.extend(answers)
+
+    def behave_well(self) -> None:
+        """Take everything from now on."""
+        with self._lock:
+            self._next.clear()
 
     def next_answer(self) -> Answer:
         """How to behave now."""

@@ -37,8 +37,8 @@ class Book:
         return self.reaches.get(number)
 
 
-def by_sms(**options):
-    return books.Reach(**{"channel": "SMS", "address": PHONE, "language": "en", **options})
+def by_sms(channel="SMS", address=PHONE, **options):
+    return books.Reach(**{"ways": (books.Way(channel, address),), "language": "en", **options})
 
 
 @pytest.fixture(autouse=True)

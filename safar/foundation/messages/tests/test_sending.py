@@ -10,7 +10,7 @@ from safar.foundation.access.actors import acting, public_actor
 from safar.foundation.access.visibility import visible
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
-from safar.foundation.messages.books import NotOpaque, Reach, Recipient
+from safar.foundation.messages.books import NotOpaque, Recipient
 from safar.foundation.messages.kinds import MESSENGER
 from safar.foundation.messages.models import Message
 from safar.foundation.messages.neutral import MEETING, NEWS
@@ -256,40 +256,14 @@ def test_a_changed_telephone_gets_it(book, sender, gateway):
     assert gateway.post.arrived[0].address == "998937654321"
 
 
-@pytest.mark.parametrize(
-    ("hours", "opens"),
-    [
-        ((time(9), time(18)), timedelta(0)),
-        ((time(12), time(13)), timedelta(hours=1)),
-        ((time(9), time(10)), timedelta(hours=22)),
-        ((time(22), time(12)), timedelta(0)),
-        ((time(23), time(2)), timedelta(hours=12)),
-    ],
-)
-def test_it_waits_for_her_safe_hours(book, sender, gateway, hours, opens):
-    """NOW is eleven o'clock in Tashkent."""
-    message = queue()
-    book.reaches[WHO.number] = by_sms(hours=hours)
+def test_it_waits_for_the_moment_her_book_names(book, sender, gateway):
+    message, opens = queue(), NOW + timedelta(hours=2)
+    book.reaches[WHO.number] = by_sms(not_before=opens)
     sender.send_due(now=NOW)
-    assert len(gateway.post.arrived) == (not opens)
-    if opens:
-        assert fresh(message).due_at == NOW + opens
-        sender.send_due(now=NOW + opens - timedelta(seconds=1))
-        assert gateway.post.arrived == []
-        sender.send_due(now=NOW + opens)
-    assert len(gateway.post.arrived) == 1
-
-
-def test_hours_without_length_are_a_mistake():
-    with pytest.raises(ValueError, match="begin and end"):
-        Reach(channel="SMS", address=PHONE, language="en", hours=(time(9), time(9)))
-
-
-def test_safe_hours_are_those_of_where_she_is(book, sender, gateway):
-    """Eleven in Tashkent is three in the afternoon in Seoul."""
-    queue()
-    book.reaches[WHO.number] = by_sms(hours=(time(15), time(16)), zone="Asia/Seoul")
-    sender.send_due(now=NOW)
+    assert (gateway.post.arrived, fresh(message).due_at) == ([], opens)
+    sender.send_due(now=opens - timedelta(seconds=1))
+    assert gateway.post.arrived == []
+    sender.send_due(now=opens)
     assert len(gateway.post.arrived) == 1
 
 

@@ -133,7 +133,7 @@ document.addEventListener('keydown', (event) => {
 const find = document.querySelector('.sf-top__find')
 find?.addEventListener('keydown', (event) => {
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-  const hits = [find.querySelector('input'), ...find.querySelectorAll('[data-hit]')]
+  const hits = [find.querySelector('input[type=search]'), ...find.querySelectorAll('[data-hit]')]
   const at = hits.indexOf(document.activeElement) + (event.key === 'ArrowDown' ? 1 : -1)
   if (!hits[at]) return
   event.preventDefault()
