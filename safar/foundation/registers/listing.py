@@ -82,21 +82,42 @@ def rows_for(
     register: Register, actor: Actor, params: QueryDict, action: str = "view"
 ) -> tuple[QuerySet, Any]:
     """The actor's rows under the filters and search of `params`, unordered, and the filter set; a bad filter fits nothing."""
-    rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""))
-    filterset = filterset_class(register)(params, queryset=rows)
     hidden = always_hidden(actor, register.model)
-    for name in [n for n, one in filterset.filters.items() if one.field_name in hidden]:
+    rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""), hidden=hidden)
+    filterset = filterset_class(register)(params, queryset=rows)
+    closed = [
+        n for n, one in filterset.filters.items() if not tells_nothing(register, one.field_name, hidden)
+    ]
+    for name in closed:
         del filterset.filters[name]
     limit_choices(filterset.form, actor)
     return filterset.qs if filterset.is_valid() else rows.none(), filterset
 
 
-def searched(register: Register, rows: QuerySet, text: str, most: int = FOUND) -> QuerySet:
-    """Rows one of whose search columns begins with the text as that column folds it (b-tree ranges; never ``icontains``)."""
+def tells_nothing(register: Register, name: str, hidden: frozenset[str]) -> bool:
+    """Whether to filter, search or sort by a column tells nothing of a hidden field; a stored key tells of what it is made from."""
+    known = {f.name: f for f in register.model._meta.get_fields()}
+    field = known.get(name.split("__")[0])
+    if field is None:
+        return not hidden
+    return not hidden & set(field.sources if isinstance(field, KeyField) else (field.name,))
+
+
+def searched(
+    register: Register, rows: QuerySet, text: str, most: int = FOUND, *, hidden: frozenset[str] = frozenset()
+) -> QuerySet:
+    """Rows one of whose search columns begins with the text as that column folds it (b-tree ranges; never ``icontains``).
+
+    A column made from a `hidden` field finds nothing, and neither does a search that looks at a row as a whole.
+    """
     if callable(register.search):
-        return register.search(rows, text, most) if text.strip() else rows
+        if not text.strip():
+            return rows
+        return rows.none() if hidden else register.search(rows, text, most)
     found = Q()
     for column in register.search:
+        if not tells_nothing(register, column, hidden):
+            continue
         if wanted := sought_in(register.model._meta.get_field(column), text[:200]):
             found |= Q(**{f"{column}__gte": wanted, f"{column}__lt": wanted + "\U0010ffff"})
     return rows.filter(found) if found or not text.strip() else rows.none()
@@ -107,8 +128,11 @@ def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str,
     asked = params.get(SORT, "")
     name = asked.lstrip("-")
     found = sorted_by(register.model, name) if name in register.columns else ()
-    if not found or always_hidden(actor, register.model) & {name, *found}:
-        return register.order
+    hidden = always_hidden(actor, register.model)
+    pk = register.model._meta.pk.name
+    if not found or not all(tells_nothing(register, n, hidden - {pk}) for n in (name, *found)):
+        shown = all(tells_nothing(register, n.lstrip("-"), hidden - {pk}) for n in register.order)
+        return register.order if shown else (pk,)
     return tuple(f"-{n}" for n in found) if asked.startswith("-") else found
 
 
