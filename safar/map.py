@@ -180,6 +180,7 @@ SERVICES = (
         line=_("The pass of each program that reads Safar’s records, and what it may read"),
         icon="key-round",
         wing="machinery",
+        pages=(Page(title=_("For programs"), url_name="programs"),),
         registers=("tokens", "webhooks"),
         parts=("webhook-deliveries",),
     ),

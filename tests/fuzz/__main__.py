@@ -5,14 +5,35 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.fuzz.callers import issued
 from tests.fuzz.sending import Sender, described
-from tests.installation import Installation
+from tests.installation import STARTED, Installation, free_port, until
+
+
+@contextmanager
+def served(installation: Installation) -> Iterator[str]:
+    """Server and worker while the block lasts, what they say being read, so that they never wait for a reader."""
+    port = free_port()
+    running = installation.run(port)
+    until(running, STARTED)
+    said: deque[str] = deque(maxlen=200)
+    threading.Thread(target=lambda: said.extend(running.stdout or ()), daemon=True).start()
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        print("".join(line for line in said if "failed" in line), end="")
+        running.send_signal(signal.SIGINT)
+        running.wait(timeout=60)
 
 
 def main() -> int:
@@ -28,7 +49,7 @@ def main() -> int:
     installation.environment["SAFAR_API_REQUESTS_A_MINUTE"] = "1000000000"
     faults = 0
     try:
-        with installation.running() as address:
+        with served(installation) as address:
             for name, secret in issued(installation).items():
                 if given.only and name not in given.only:
                     continue

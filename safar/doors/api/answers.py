@@ -57,7 +57,12 @@ def as_shown_now(register: Register, actor: Actor, answer: HttpResponse) -> Http
     now = row_json(register, actor, row)
     before = json.loads(answer.content) if answer.content else now
     hidden = hidden_fields(actor, row)
-    closed = {row._meta.get_field(name).attname for name in row_fields(register) if name in hidden}
+    closed = {
+        n
+        for name in row_fields(register)
+        if name in hidden
+        for n in (name, row._meta.get_field(name).attname)
+    }
     shown = JsonResponse({name: None if name in closed else value for name, value in before.items()})
     shown[REPLAYED] = "true"
     return shown

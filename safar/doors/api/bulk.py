@@ -93,10 +93,12 @@ def answers(
 ) -> Iterator[bytes]:
     """A line of answer for each line; a token that was revoked meanwhile ends it."""
     for number, line in enumerate(asked, 1):
-        token = token_now(pk=token_pk)
-        if token is None:
+        with transaction.atomic():
+            token = token_now(pk=token_pk)
+            actor = actor_of(token) if token else None
+        if actor is None:
             return
-        key, response = answer_of(register, action, actor_of(token), route, line)
+        key, response = answer_of(register, action, actor, route, line)
         said = {
             "line": number,
             "key": key,

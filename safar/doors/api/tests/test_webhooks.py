@@ -117,9 +117,9 @@ def test_the_signature_of_the_published_example():
 def test_what_is_rolled_back_is_never_told(officer, receiver):
     firm, token = make_recruiter("Qaytgan"), token_for(officer)
     subscribed(officer, token, receiver.url)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         change(officer, firm)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     send(timezone.now())
     assert receiver.received == []
 
