@@ -4,12 +4,13 @@ HOST ?= 127.0.0.1
 DATA ?=
 ARGS ?=
 FULL ?=
+CASES ?= 10000
 export PYTHON
 
 with_data = $(if $(DATA),SAFAR_DATA="$(DATA)")
 
 .DEFAULT_GOAL := help
-.PHONY: pictures help run test lint check bench fresh base development
+.PHONY: pictures help run test lint check fuzz bench fresh base development
 
 help:
 	@echo 'make run [PORT=8000] [DATA=folder]  start everything; prints addresses and demo log-ins; Ctrl-C stops it'
@@ -17,6 +18,7 @@ help:
 	@echo 'make lint                           format, lint, types, import contracts'
 	@echo 'make check                          format, lint, types, import contracts, migrations, settings, tests'
 	@echo 'make bench [FULL=1]                 every workload beside what one would pick instead'
+	@echo 'make fuzz [CASES=10000]             made-up requests to the API from every kind of caller, judged by its description'
 	@echo 'make pictures [PORT=8000] [DATA=…]  take the pictures of docs/pictures from a running demo'
 	@echo 'make fresh [DATA=folder]            delete the database, keys and files, to begin anew'
 
@@ -44,6 +46,9 @@ check: lint
 	$(with_data) .venv/bin/safar migrate
 	$(with_data) .venv/bin/safar check
 	.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+
+fuzz: development
+	@exec .venv/bin/python -m tests.fuzz --cases $(CASES)
 
 bench: development
 	@exec .venv/bin/python -m benchmarks $(if $(FULL),--full)

@@ -54,9 +54,7 @@ def main() -> int:
                 if given.only and name not in given.only:
                     continue
                 began = time.monotonic()
-                count = Sender(address, secret, random.Random(given.seed)).send(
-                    described(address), given.cases
-                )
+                count = Sender(address, secret, random.Random(given.seed)).send(described(), given.cases)
                 print(f"{name:<24}{count}  {time.monotonic() - began:.0f} s", flush=True)
                 for where, said in count.faults.items():
                     print(f"    {where}: {said}", flush=True)

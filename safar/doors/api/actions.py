@@ -35,7 +35,7 @@ class IssueForm(forms.Form):
     resources = forms.MultipleChoiceField(
         label=_("Registers it may read"), choices=resource_choices, widget=forms.CheckboxSelectMultiple
     )
-    fields = forms.MultipleChoiceField(
+    fields = forms.MultipleChoiceField(  # type: ignore[assignment]  # the metaclass takes it away
         label=_("Fields it may see"),
         choices=field_choices,
         required=False,

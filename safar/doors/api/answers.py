@@ -57,12 +57,7 @@ def as_shown_now(register: Register, actor: Actor, answer: HttpResponse) -> Http
     now = row_json(register, actor, row)
     before = json.loads(answer.content) if answer.content else now
     hidden = hidden_fields(actor, row)
-    closed = {
-        n
-        for name in row_fields(register)
-        if name in hidden
-        for n in (name, row._meta.get_field(name).attname)
-    }
+    closed = {n for name in hidden for n in (name, f"{name}_id")}
     shown = JsonResponse({name: None if name in closed else value for name, value in before.items()})
     shown[REPLAYED] = "true"
     return shown
@@ -106,6 +101,9 @@ def add_errors(api: NinjaAPI) -> None:
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         return problem(MEND, 422, {str(e["loc"][-1]): [e["msg"]] for e in error.errors})
 
+    def said(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problem(error, error.status_code)
+
     def stranger(request: HttpRequest, error: object) -> HttpResponse:
         response = problem("Send a token that is open", 401)
         response["WWW-Authenticate"] = "Bearer"
@@ -117,6 +115,6 @@ def add_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(KeyReused, answer(409))
     api.add_exception_handler(TooMany, answer(429))
     api.add_exception_handler(BadRequest, answer(400))
-    api.add_exception_handler(HttpError, lambda request, error: problem(error, error.status_code))  # type: ignore[attr-defined]
+    api.add_exception_handler(HttpError, said)  # type: ignore[arg-type]  # it is given an error, never a class
     api.add_exception_handler(AuthenticationError, stranger)
     api.add_exception_handler(ValidationError, invalid)  # type: ignore[arg-type]  # it is given an error, never a class

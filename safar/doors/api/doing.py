@@ -24,7 +24,7 @@ def acted(actor: Actor, register: Register, action: Action, pk: str, data: Any) 
     values = {k: v for k, v in data.model_dump(mode="json").items() if v is not None}
     form = form_for(action, actor, subject, data=_form_data(values))
     if not form.is_valid():
-        return problem(MEND, 422, {name: list(said) for name, said in form.errors.items()})
+        return problem(MEND, 422, {name: [str(one) for one in said] for name, said in form.errors.items()})
     try:
         return row_answer(register, actor, run(action, actor, subject, form, now=timezone.now()))
     except ObjectDoesNotExist as error:

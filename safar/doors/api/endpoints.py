@@ -35,9 +35,23 @@ KEY = {
 }
 
 
+class DescribedOnce(NinjaAPI):
+    """An API whose description is made once a process: it is long, and anybody may ask for it."""
+
+    _described: dict[str, Any]
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The description, as it was made the first time."""
+        known = self.__dict__.setdefault("_described", {})
+        prefix = str(options.get("path_prefix"))
+        if prefix not in known:
+            known[prefix] = super().get_openapi_schema(**options)
+        return known[prefix]
+
+
 def make_api(*, namespace: str = "api") -> NinjaAPI:
     """The API over every register there is."""
-    api = NinjaAPI(
+    api = DescribedOnce(
         title="Safar",
         version="1",
         description=(__doc__ or "").strip(),

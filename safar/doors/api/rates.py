@@ -30,7 +30,8 @@ def charge(request: HttpRequest, token_id: int, cost: int = REQUEST) -> None:
     """Count a request against its token's minute; `TooMany` if that is used up."""
     now = timezone.now()
     key = f"api-rate-{token_id}-{now:%Y%m%d%H%M}"
-    used = cost if cache.add(key, cost, timeout=120) else cache.incr(key, cost)
+    more = cost - cache.add(key, 1, timeout=120)
+    used = cache.incr(key, more) if more else cost
     request.rate = (max(settings.SAFAR_API_REQUESTS_A_MINUTE - used, 0), 60 - now.second)  # type: ignore[attr-defined]
     if used > settings.SAFAR_API_REQUESTS_A_MINUTE:
         log.warning("token %s asks too often", token_id)

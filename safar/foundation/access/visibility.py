@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -92,6 +92,18 @@ def always_hidden(actor: Actor, model: type[Model]) -> frozenset[str]:
     return frozenset().union(
         beyond_token(actor, model), *(r.hidden for r, _ in chances(actor, model, "view"))
     )
+
+
+def tells_nothing(model: type[Model], names: Iterable[str], hidden: Collection[str]) -> bool:
+    """Whether to filter, search or sort by these columns tells nothing of a hidden field; a stored key tells what it is made from."""
+    known = {f.name: f for f in model._meta.get_fields()}
+    for name in names:
+        field = known.get(name.lstrip("-").split("__")[0])
+        if field is None and hidden:
+            return False
+        if not set(getattr(field, "sources", None) or [getattr(field, "name", "")]).isdisjoint(hidden):
+            return False
+    return True
 
 
 def beyond_token(actor: Actor, model: type[Model]) -> frozenset[str]:

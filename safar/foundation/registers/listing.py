@@ -27,7 +27,7 @@ from django_tables2 import table_factory
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.models import Labelled
-from safar.foundation.access.visibility import always_hidden, visible
+from safar.foundation.access.visibility import always_hidden, tells_nothing, visible
 from safar.foundation.actions.forms import limit_choices
 from safar.foundation.languages.keys import KeyField, SortKeyField, sought_in
 from safar.foundation.registers.declaration import Register, enterable
@@ -94,30 +94,16 @@ def rows_for(
     return filterset.qs if filterset.is_valid() else rows.none(), filterset
 
 
-def tells_nothing(register: Register, name: str, hidden: frozenset[str]) -> bool:
-    """Whether to filter, search or sort by a column tells nothing of a hidden field; a stored key tells of what it is made from."""
-    known = {f.name: f for f in register.model._meta.get_fields()}
-    field = known.get(name.split("__")[0])
-    if field is None:
-        return not hidden
-    return not hidden & set(field.sources if isinstance(field, KeyField) else (field.name,))
-
-
-def searched(
-    register: Register, rows: QuerySet, text: str, most: int = FOUND, *, hidden: frozenset[str] = frozenset()
-) -> QuerySet:
+def searched(register: Register, rows: QuerySet, text: str, most: int = FOUND, hidden: Any = ()) -> QuerySet:
     """Rows one of whose search columns begins with the text as that column folds it (b-tree ranges; never ``icontains``).
 
     A column made from a `hidden` field finds nothing, and neither does a search that looks at a row as a whole.
     """
     if callable(register.search):
-        if not text.strip():
-            return rows
-        return rows.none() if hidden else register.search(rows, text, most)
+        whole = register.search if not hidden else lambda rows, *_: rows.none()
+        return whole(rows, text, most) if text.strip() else rows
     found = Q()
-    for column in register.search:
-        if not tells_nothing(register, column, hidden):
-            continue
+    for column in (c for c in register.search if tells_nothing(register.model, [c], hidden)):
         if wanted := sought_in(register.model._meta.get_field(column), text[:200]):
             found |= Q(**{f"{column}__gte": wanted, f"{column}__lt": wanted + "\U0010ffff"})
     return rows.filter(found) if found or not text.strip() else rows.none()
@@ -128,11 +114,9 @@ def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str,
     asked = params.get(SORT, "")
     name = asked.lstrip("-")
     found = sorted_by(register.model, name) if name in register.columns else ()
-    hidden = always_hidden(actor, register.model)
-    pk = register.model._meta.pk.name
-    if not found or not all(tells_nothing(register, n, hidden - {pk}) for n in (name, *found)):
-        shown = all(tells_nothing(register, n.lstrip("-"), hidden - {pk}) for n in register.order)
-        return register.order if shown else (pk,)
+    hidden, pk = always_hidden(actor, register.model), register.model._meta.pk.name
+    if not found or not tells_nothing(register.model, [name, *found], hidden):
+        return register.order if tells_nothing(register.model, register.order, hidden) else (pk,)
     return tuple(f"-{n}" for n in found) if asked.startswith("-") else found
 
 

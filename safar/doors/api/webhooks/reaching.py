@@ -137,7 +137,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
                 network_backend=_Judging(), ssl_context=ssl.create_default_context()
             ) as pool,
             pool.stream(
-                "POST", url, headers=headers, content=body, extensions={"timeout": patience}
+                "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": patience}
             ) as answer,
         ):
             said = {name.lower(): value for name, value in answer.headers}

@@ -32,7 +32,7 @@ def take_news(*, now: datetime) -> int:
         if len(found) == BATCH:
             place.xid, place.event = found[-1].xid, found[-1].pk
         else:
-            place.xid, place.event = place.oldest, 0
+            place.xid, place.event = place.oldest, 0  # type: ignore[attr-defined]  # annotated by `_place`
         place.save(update_fields=["xid", "event"])
         return sum(_note(one, event, now=now) for event in found for one in told if event.kind in one.kinds)
 
@@ -54,8 +54,8 @@ def _place() -> NewsRead | None:
 
 
 def _at_the_end() -> None:
-    oldest = NewsRead.objects.annotate(oldest=OldestRunning()).get().oldest
-    NewsRead.objects.update(xid=oldest)
+    found = NewsRead.objects.annotate(oldest=OldestRunning()).values_list("oldest", flat=True)
+    NewsRead.objects.update(xid=found.get())
 
 
 def _note(one: Subscription, event: Event, *, now: datetime) -> int:
