@@ -78,18 +78,14 @@ def filterset_class(register: Register) -> type[django_filters.FilterSet]:
     return filterset_factory(register.model, filterset=base, fields=list(given))
 
 
-def rows_for(
-    register: Register, actor: Actor, params: QueryDict, action: str = "view"
-) -> tuple[QuerySet, Any]:
+def rows_for(register: Register, actor: Actor, params: QueryDict, action: str = "view") -> tuple[Any, Any]:
     """The actor's rows under the filters and search of `params`, unordered, and the filter set; a bad filter fits nothing."""
     hidden = always_hidden(actor, register.model)
     rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""), hidden=hidden)
     filterset = filterset_class(register)(params, queryset=rows)
-    closed = [
-        n for n, one in filterset.filters.items() if not tells_nothing(register, one.field_name, hidden)
-    ]
-    for name in closed:
-        del filterset.filters[name]
+    for name, one in list(filterset.filters.items()):
+        if not tells_nothing(register.model, [one.field_name], hidden):
+            del filterset.filters[name]
     limit_choices(filterset.form, actor)
     return filterset.qs if filterset.is_valid() else rows.none(), filterset
 
@@ -100,8 +96,7 @@ def searched(register: Register, rows: QuerySet, text: str, most: int = FOUND, h
     A column made from a `hidden` field finds nothing, and neither does a search that looks at a row as a whole.
     """
     if callable(register.search):
-        whole = register.search if not hidden else lambda rows, *_: rows.none()
-        return whole(rows, text, most) if text.strip() else rows
+        return rows if not text.strip() else rows.none() if hidden else register.search(rows, text, most)
     found = Q()
     for column in (c for c in register.search if tells_nothing(register.model, [c], hidden)):
         if wanted := sought_in(register.model._meta.get_field(column), text[:200]):
