@@ -4,12 +4,13 @@ HOST ?= 127.0.0.1
 DATA ?=
 ARGS ?=
 FULL ?=
+CASES ?= 10000
 export PYTHON
 
 with_data = $(if $(DATA),SAFAR_DATA="$(DATA)")
 
 .DEFAULT_GOAL := help
-.PHONY: pictures help run test lint check bench fresh base development drill kills crawl
+.PHONY: pictures help run test lint check bench fresh base development drill kills crawl fuzz
 
 help:
 	@echo 'make run [PORT=8000] [DATA=folder]  start everything; prints addresses and demo log-ins; Ctrl-C stops it'
@@ -20,6 +21,7 @@ help:
 	@echo 'make drill                          lose a throw-away installation and get it back from its backup'
 	@echo 'make kills [ARGS="--kills 200 --database 100 --seed 1"]  kill server, worker and database under load'
 	@echo 'make crawl                          look for other people'"'"'s data on every page, as every role'
+	@echo 'make fuzz [CASES=10000]             made-up requests to the API from every kind of caller, judged by its description'
 	@echo 'make pictures [PORT=8000] [DATA=…]  take the pictures of docs/pictures from a running demo'
 	@echo 'make fresh [DATA=folder]            delete the database, keys and files, to begin anew'
 
@@ -47,6 +49,9 @@ check: lint
 	$(with_data) .venv/bin/safar migrate
 	$(with_data) .venv/bin/safar check
 	.venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
+
+fuzz: development
+	@exec .venv/bin/python -m tests.fuzz --cases $(CASES)
 
 bench: development
 	@exec .venv/bin/python -m benchmarks $(if $(FULL),--full)

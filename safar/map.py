@@ -188,7 +188,9 @@ SERVICES = (
         line=_("The pass of each program that reads Safar’s records, and what it may read"),
         icon="key-round",
         wing="machinery",
-        registers=("tokens",),
+        pages=(Page(title=_("For programs"), url_name="programs"),),
+        registers=("tokens", "webhooks"),
+        parts=("webhook-deliveries",),
     ),
 )
 """What works now, in the order the menus show it."""

@@ -7,7 +7,6 @@ every page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,10 +16,7 @@ from safar.directory.organisations import demo as organisations
 from safar.directory.people import demo as people
 from safar.directory.places import demo as places
 from safar.directory.staff import demo as staff
-from safar.directory.staff.models import Account
-from safar.doors.api.actions import issue_token
-from safar.doors.api.models import Token
-from safar.foundation.access.actors import Actor, acting
+from safar.doors.api import demo as api
 
 
 def load(*, report: Callable[[str], None] = lambda line: None) -> None:
@@ -37,23 +33,7 @@ def load(*, report: Callable[[str], None] = lambda line: None) -> None:
     report("recruiters")
     recruiters.load(now=now)
     report("access tokens")
-    _token(now)
-
-
-def _token(now: datetime) -> None:
-    """One token of the analyst's, whose secret nobody keeps."""
-    account = Account.objects.get(username="demo-tahlil")
-    actor = Actor("staff", user_id=account.pk, name=str(account))
-    with acting(actor):
-        if not Token.objects.exists():
-            issue_token(
-                purpose="Namoyish: reyestr nusxasi",
-                resources=["recruiters.recruiter"],
-                may_write=False,
-                expires_on=timezone.localdate(now) + timedelta(days=90),
-                by=actor,
-                now=now,
-            )
+    api.load(now=now)
 
 
 def logins() -> list[dict[str, Any]]:

@@ -69,6 +69,7 @@ POLICY = (
     # -- everybody for herself
     rule("staff", "access.grant", "view", "own", level=2),
     rule("staff", "api.token", "view issue_token revoke_token", "own", level=1),
+    rule("staff_administrator", "api.token", "view revoke_token", "scope", level=1),
     rule("staff", "registers.upload", "view add change", "own", level=2),
     rule("staff", "registers.batch", "view add", "own", level=2),
     rule("staff", "registers.matching", "view add change", "own", level=1),
@@ -78,6 +79,14 @@ POLICY = (
     rule("auditor", "history.event", "view", "everywhere", level=2),
     rule("staff", "workbench.savedfilter", "view save_filter remove_filter", "own", level=1),
     rule("system:api", "api.token", "view revoke_token", "everywhere", level=2),
+    # -- webhooks: whose they are, whose staff she is, and the job that reads the history and tells
+    rule("staff", "api.subscription", "view subscribe stop_telling", "own", level=1),
+    rule("staff", "api.delivery", "view send_again", "own", level=1),
+    rule("staff_administrator", "api.subscription", "view stop_telling", "scope", level=1),
+    rule("staff_administrator", "api.delivery", "view", "scope", level=1),
+    rule("system:webhooks", "api.subscription", "view", "everywhere", level=2),
+    rule("system:webhooks", "api.delivery", "view add change remove", "everywhere", level=2),
+    rule("system:webhooks", "history.event", "view", "everywhere", level=2),
     # -- messages: nobody reads the outbox; the job that sends asks how each recipient may be reached
     rule("system:messenger", "outbox.message", "view add change remove", "everywhere", level=2),
     rule("system:messenger", "outbox.phonecode", "view add change remove", "everywhere", level=2),

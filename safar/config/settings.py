@@ -31,6 +31,7 @@ SAFAR_OPERATOR = env.str("SAFAR_OPERATOR", "")
 SAFAR_CONTACT = env.str("SAFAR_CONTACT", "")
 SAFAR_EXIT_URL = env.str("SAFAR_EXIT_URL", "https://www.google.com/search?q=ob-havo")
 SAFAR_API_REQUESTS_A_MINUTE = env.int("SAFAR_API_REQUESTS_A_MINUTE", 600)
+SAFAR_WEBHOOKS_TO_LOOPBACK = env.bool("SAFAR_WEBHOOKS_TO_LOOPBACK", False)
 SAFAR_POLICY = "safar.config.policy"
 SAFAR_PUBLIC_URL = env.str("SAFAR_PUBLIC_URL", "http://localhost:8000")
 DEBUG = False

@@ -11,6 +11,7 @@ urlpatterns = [
     *i18n_patterns(
         path("desk/", include("safar.doors.workbench.urls")),
         path("account/", include("safar.doors.workbench.signing_in")),
+        path("programs/", include("safar.doors.api.guide")),
         path("", include("safar.doors.website.urls")),
         prefix_default_language=True,
     ),

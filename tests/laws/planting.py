@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import DataError, IntegrityError, models, transaction
 
 from safar.foundation.access.visibility import visible
+from safar.foundation.encryption.fields import encrypted_fields
 
 #: What a spreadsheet would run if it stood at the beginning of a cell (OWASP, CSV injection), and what a workbook cannot hold.
 POISON = ("=1", "+1", "-1", "@x", "\t1", "\r1", " =1", "\x0b=1", "a\x01b")
@@ -35,7 +36,10 @@ def copied(row: models.Model, number: int) -> models.Model:
     for field in meta.concrete_fields:
         if not field.primary_key and not field.generated and (field.unique or field.name in unique):
             setattr(copy, field.attname, varied(getattr(row, field.attname), number, field))
+    opened = {field.attname: getattr(copy, field.attname) for field in encrypted_fields(type(row))}
     copy.pk = uuid4() if isinstance(meta.pk, models.UUIDField) else None
+    for name, value in opened.items():
+        setattr(copy, name, value)  # sealed anew: a sealed value belongs to its own row
     copy._state.adding = True
     models.Model.save(copy, force_insert=True)
     return copy

@@ -68,6 +68,7 @@ WRITERS = {
     "safar/foundation/encryption/rotation.py": "seals what stands there anew under the next key; no value changes",
     "safar/foundation/registers/importing/": "keeps the file and how far it is done; each row goes through an action",
     "safar/foundation/messages/": "the outbox: queued by actions, moved on by the job that sends; nobody else sees a row of it",
+    "safar/doors/api/webhooks/": "what is to be told, noted and moved on by the job that tells; what is told was done by actions",
     "safar/doors/api/ending.py": "ends a person's tokens with her sessions, called from the acts that lock her out; each is an event",
     "safar/citizens/recruiters/deciding.py": "what the licence actions share: the decision and the former names",
     "safar/citizens/recruiters/loads.py": "loads the published list as the loader of the system, many firms in one statement",

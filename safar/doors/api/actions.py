@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django import forms
@@ -10,17 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from safar.doors.api.models import Token, digest_of
+from safar.doors.api.narrowing import (
+    field_choices,
+    networks_of,
+    organisation_choices,
+    own_organisations,
+    resource_choices,
+)
+from safar.doors.api.widgets import FieldsByRegister
 from safar.foundation.access.actors import Actor
 from safar.foundation.actions import Refused, action
-from safar.foundation.registers.registry import all_registers
 
 LONGEST = timedelta(days=366)
 MARK = "safar_"
-
-
-def resource_choices() -> list[tuple[str, str]]:
-    """Resources a token may be narrowed to: those of the registers."""
-    return [(r.model._meta.label_lower, str(r.title)) for r in all_registers()]
 
 
 class IssueForm(forms.Form):
@@ -31,6 +34,28 @@ class IssueForm(forms.Form):
     )
     resources = forms.MultipleChoiceField(
         label=_("Registers it may read"), choices=resource_choices, widget=forms.CheckboxSelectMultiple
+    )
+    fields = forms.MultipleChoiceField(  # type: ignore[assignment]  # the metaclass takes it away
+        label=_("Fields it may see"),
+        choices=field_choices,
+        required=False,
+        widget=FieldsByRegister,
+        help_text=_("Of a register in which you tick nothing it sees every field that you see yourself."),
+    )
+    organisation = forms.ChoiceField(
+        label=_("Organisation"),
+        choices=organisation_choices,
+        required=False,
+        help_text=_(
+            "It sees the records of this organisation and those below it, and what is published. The administrators of its staff"
+            " see the token, not its secret, and may revoke it."
+        ),
+    )
+    networks = forms.CharField(
+        label=_("Networks it is used from"),
+        max_length=300,
+        required=False,
+        help_text=_("Such as 203.0.113.0/24, separated by commas. Sent from anywhere else it opens nothing."),
     )
     may_write = forms.BooleanField(label=_("It may also call actions"), required=False)
     expires_on = forms.DateField(label=_("Until"), help_text=_("A year at most."))
@@ -46,15 +71,43 @@ class IssueForm(forms.Form):
     needs_code=True,
 )
 def issue_token(
-    *, purpose: str, resources: list[str], may_write: bool, expires_on: datetime, by: Actor, now: datetime
+    *,
+    purpose: str,
+    resources: list[str],
+    may_write: bool,
+    expires_on: datetime,
+    by: Actor,
+    now: datetime,
+    organisation: str = "",
+    fields: Sequence[str] = (),
+    networks: str = "",
 ) -> Token:
     """A token for one's own rights; its ``secret`` attribute holds the secret this once."""
     today = timezone.localdate(now)
     if not today <= expires_on <= today + LONGEST:
         raise Refused(_("Choose a day from today up to a year ahead."), field="expires_on")
+    if organisation and int(organisation) not in own_organisations(by):
+        raise Refused(_("Choose an organisation in which you have a post."), field="organisation")
+    if strangers := {name.rpartition(".")[0] for name in fields} - set(resources):
+        titles = dict(resource_choices())
+        named = ", ".join(sorted(titles.get(one, one) for one in strangers))
+        raise Refused(
+            _("You ticked fields of registers it may not read: %(registers)s.") % {"registers": named},
+            field="fields",
+        )
+    try:
+        within = networks_of(networks)
+    except ValueError as error:
+        raise Refused(
+            _("Write networks such as 203.0.113.0/24 or 2001:db8::/32."), field="networks"
+        ) from error
     secret = MARK + secrets.token_urlsafe(32)
     token = Token(
         user_id=by.user_id,
+        owner=by.name[:200],
+        organisation_id=int(organisation) if organisation else None,
+        fields=sorted(fields),
+        networks=within,
         purpose=purpose,
         resources=sorted(resources),
         may_write=may_write,

@@ -1,38 +1,58 @@
-"""The API itself: two reads for each register, one post for each of its actions; none for those that need a fresh code."""
+"""The API itself: two reads and a stream for each register, one post for each of its actions; none for those that need a fresh code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.utils import timezone, translation
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils import translation
 from ninja import NinjaAPI, Query
-from ninja.errors import ValidationError
 
+from safar.doors.api.answers import add_errors, as_shown_now, kept_nowhere, record_reads, row_dict
 from safar.doors.api.authentication import TokenSignIn
+from safar.doors.api.bulk import add_bulk
+from safar.doors.api.doing import acted
 from safar.doors.api.reports import add_reports
-from safar.doors.api.schemas import Problem, Sought, input_schema, page_schema, row_fields, row_schema
-from safar.foundation import history
-from safar.foundation.access.labels import SENSITIVE
+from safar.doors.api.schemas import Problem, Sought, filter_parameters, input_schema, page_schema, row_schema
+from safar.doors.api.streams import add_stream
 from safar.foundation.access.requests import ActingRequest
-from safar.foundation.access.visibility import Hidden, get, hidden_fields, may, resource_of
+from safar.foundation.access.visibility import Hidden, get, may, resource_of
 from safar.foundation.actions.declaration import Action
-from safar.foundation.actions.forms import form_for, run
-from safar.foundation.actions.once import KeyReused, answer_once
-from safar.foundation.actions.refusals import Refused, Stale
+from safar.foundation.actions.once import REPLAYED, answer_once
+from safar.foundation.actions.refusals import Refused
 from safar.foundation.registers.declaration import Register
 from safar.foundation.registers.listing import AFTER, cursor, cut, order_for, rows_for
 from safar.foundation.registers.registry import all_registers
 
 LARGEST_PAGE = 200
+PROBLEMS = frozenset([400, 401, 404, 422, 429])
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
+}
+
+
+class DescribedOnce(NinjaAPI):
+    """An API whose description is made once a process: it is long, and anybody may ask for it."""
+
+    _described: dict[str, Any]
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The description, as it was made the first time."""
+        known = self.__dict__.setdefault("_described", {})
+        prefix = str(options.get("path_prefix"))
+        if prefix not in known:
+            known[prefix] = super().get_openapi_schema(**options)
+        return known[prefix]
 
 
 def make_api(*, namespace: str = "api") -> NinjaAPI:
     """The API over every register there is."""
-    api = NinjaAPI(
+    api = DescribedOnce(
         title="Safar",
         version="1",
         description=(__doc__ or "").strip(),
@@ -45,27 +65,18 @@ def make_api(*, namespace: str = "api") -> NinjaAPI:
         for register in all_registers():
             acts = _actions(register)
             # The first address that fits answers, and a record's fits any word: what makes records stands before it.
+            for action in acts:
+                add_bulk(api, register, action, PROBLEMS)
             for action in (a for a in acts if a.creates):
                 _add_action(api, register, action)
             _add_reads(api, register)
+            add_stream(api, register, PROBLEMS)
             for action in (a for a in acts if not a.creates):
                 _add_action(api, register, action)
     add_reports(api)
-    _add_errors(api)
-    api.add_decorator(_kept_nowhere, mode="view")
+    add_errors(api)
+    api.add_decorator(kept_nowhere, mode="view")
     return api
-
-
-def _kept_nowhere(answer: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep what a token was shown, or refused, out of every cache on the way."""
-
-    @wraps(answer)
-    def answered(request: HttpRequest, **parameters: Any) -> HttpResponse:
-        response = answer(request, **parameters)
-        response["Cache-Control"] = "no-store, private"
-        return response
-
-    return answered
 
 
 def _actions(register: Register) -> list[Action]:
@@ -83,10 +94,9 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         after: str = "",
         limit: int = Query(50, ge=1, le=LARGEST_PAGE),
     ) -> Any:
-        params = _params(request)
         if register.keeps_from_address(q):
             raise Refused(f"No address carries this: send it to {register.slug}/search by POST")
-        return answered(request, params)
+        return answered(request, request.GET)
 
     def search_rows(request: ActingRequest, data: Sought) -> Any:
         return answered(request, QueryDict(urlencode(data.model_dump())))
@@ -98,7 +108,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
             raise Refused("; ".join(f"{k}: {' '.join(v)}" for k, v in filterset.form.errors.items()))
         order = order_for(register, request.actor, params)
         found, more, _before = cut(rows, order, {AFTER: params.get(AFTER, "")}, limit)
-        _record_reads(request, found)
+        record_reads(request.actor, found)
         return {
             "items": [row_dict(register, request.actor, r) for r in found],
             "next": cursor(found[-1], order) if more else None,
@@ -106,7 +116,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
 
     def one_row(request: ActingRequest, pk: str) -> Any:
         row = get(request.actor, register.model, pk)
-        _record_reads(request, [row])
+        record_reads(request.actor, [row])
         return row_dict(register, request.actor, row)
 
     word = register.slug.replace("-", "_")
@@ -121,15 +131,16 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         )(search_rows)
     api.get(
         f"/{register.slug}",
-        response={200: page_schema(register), 422: Problem},
+        response={200: page_schema(register), PROBLEMS: Problem},
         tags=tags,
         operation_id=f"list_{word}",
         summary=f"A page of {register.slug}",
         exclude_unset=False,
+        openapi_extra={"parameters": filter_parameters(register)},
     )(list_rows)
     api.get(
         f"/{register.slug}/{{pk}}",
-        response={200: row_schema(register), 404: Problem},
+        response={200: row_schema(register), PROBLEMS: Problem},
         tags=tags,
         operation_id=f"read_{word}",
         summary=f"One of {register.slug}",
@@ -143,33 +154,27 @@ def _add_action(api: NinjaAPI, register: Register, action: Action) -> None:
         return
     body = input_schema(action)
 
+    def answered(request: ActingRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+        response = answer_once(request, act)
+        return as_shown_now(register, request.actor, response) if response.has_header(REPLAYED) else response
+
     def create(request: ActingRequest, data: Any) -> HttpResponse:
         if not may(request.actor, register.model, action.name):
             raise Hidden(resource_of(register.model), "", action.name)
-        return answer_once(request, lambda: _act(request, register, action, None, data))
+        return answered(request, lambda: acted(request.actor, register, action, "", data))
 
     def change(request: ActingRequest, pk: str, data: Any) -> HttpResponse:
-        def act() -> HttpResponse:
-            return _act(request, register, action, get(request.actor, register.model, pk, action.name), data)
-
-        return answer_once(request, act)
+        return answered(request, lambda: acted(request.actor, register, action, pk, data))
 
     view: Callable[..., Any] = create if action.creates else change
     view.__annotations__["data"] = body
-    answers = {200: row_schema(register), 404: Problem, 409: Problem, 422: Problem}
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": True,
-        "schema": {"type": "string", "minLength": 8, "maxLength": 64},
-    }
     api.post(
         path,
-        response=answers,
+        response={200: row_schema(register), PROBLEMS | {409}: Problem},
         tags=[register.slug],
         operation_id=action.code.replace(".", "_"),
         summary=action.name,
-        openapi_extra={"parameters": [key]},
+        openapi_extra={"parameters": [KEY]},
     )(view)
 
 
@@ -179,75 +184,3 @@ def _none_to_make(request: ActingRequest) -> HttpResponse:
 
 def _none_to_do(request: ActingRequest, pk: str) -> HttpResponse:
     raise Http404
-
-
-def _act(request: ActingRequest, register: Register, action: Action, subject: Any, data: Any) -> HttpResponse:
-    values = {k: v for k, v in data.model_dump(mode="json").items() if v is not None}
-    form = form_for(action, request.actor, subject, data=_form_data(values))
-    if not form.is_valid():
-        return JsonResponse(
-            {"message": "Mend the inputs named and send again", "errors": dict(form.errors)}, status=422
-        )
-    done = run(action, request.actor, subject, form, now=timezone.now())
-    answer = (
-        row_schema(register).model_validate(row_dict(register, request.actor, done)).model_dump(mode="json")
-    )
-    if hasattr(done, "secret"):
-        answer["secret"] = done.secret
-    return JsonResponse(answer)
-
-
-def row_dict(register: Register, actor: Any, row: Any) -> dict[str, Any]:
-    """The row's fields this actor may see; the hidden are empty."""
-    hidden = hidden_fields(actor, row)
-    pk = row._meta.pk.name
-    found: dict[str, Any] = {pk: row.pk, "version": row.version}
-    for name in row_fields(register):
-        field = row._meta.get_field(name)
-        key = field.attname
-        found[key] = None if name in hidden else field.value_from_object(row)
-    return found
-
-
-def _record_reads(request: ActingRequest, rows: list[Any]) -> None:
-    for row in rows:
-        if row.label_level >= SENSITIVE:
-            history.record_read(row, by=request.actor, now=timezone.now())
-
-
-def _params(request: ActingRequest) -> QueryDict:
-    return request.GET
-
-
-def _form_data(values: dict[str, Any]) -> QueryDict:
-    data = QueryDict(mutable=True)
-    for name, value in values.items():
-        if isinstance(value, list):
-            data.setlist(name, [str(v) for v in value])
-        elif value is not False:
-            data[name] = str(value)
-    return data
-
-
-def _add_errors(api: NinjaAPI) -> None:
-    def answer(status: int) -> Callable[[HttpRequest, object], HttpResponse]:
-        return lambda request, error: JsonResponse({"message": str(error), "errors": {}}, status=status)
-
-    def hidden(request: HttpRequest, error: object) -> HttpResponse:
-        request.hidden = error  # type: ignore[attr-defined]  # AnswersMiddleware records it
-        return JsonResponse({"message": "Not found", "errors": {}}, status=404)
-
-    def stale(request: HttpRequest, error: object) -> HttpResponse:
-        return JsonResponse(
-            {"message": "The record was changed by somebody else; read it again", "errors": {}}, status=409
-        )
-
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        errors = {str(e["loc"][-1]): [e["msg"]] for e in error.errors}
-        return JsonResponse({"message": "Mend the inputs named and send again", "errors": errors}, status=422)
-
-    api.add_exception_handler(Http404, hidden)
-    api.add_exception_handler(Stale, stale)
-    api.add_exception_handler(Refused, answer(422))
-    api.add_exception_handler(KeyReused, answer(409))
-    api.add_exception_handler(ValidationError, invalid)  # type: ignore[arg-type]  # it is given an error, never a class

@@ -41,6 +41,14 @@ def row_schema(register: Register) -> type[Schema]:
     )
 
 
+def filter_parameters(register: Register) -> list[dict[str, Any]]:
+    """The register's filters as parameters of an address."""
+    return [
+        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+        for name in register.filters
+    ]
+
+
 def page_schema(register: Register) -> type[Schema]:
     """A page of rows and the cursor of the next."""
     row = row_schema(register)

@@ -29,8 +29,10 @@ from django_tasks_db.models import DBTaskResult
 from safar.directory.people.search.tables import tidy as tidy_search
 from safar.directory.staff import timekeeping
 from safar.directory.staff.session_store import SessionStore
+from safar.doors.api.webhooks import sending as webhooks
 from safar.doors.commands.parents import leave_with_starter
 from safar.foundation import history
+from safar.foundation.actions import once as answered_once
 from safar.foundation.database import connect
 from safar.foundation.encryption.keys import store as open_key_store
 from safar.foundation.history import sealer
@@ -77,6 +79,7 @@ def worker(
         for chore in chores():
             chore.do()
         sender.the_sender().send_due(now=timezone.now())
+        webhooks.send_due(now=timezone.now())
         sealer.seal_all()
         return
     stop = threading.Event()
@@ -229,6 +232,12 @@ def forget_old_messages() -> None:
     codes.forget_old_codes(now=timezone.now())
 
 
+def forget_old_answers() -> None:
+    """Empty stored answers that told of sensitive records, and delete old ones, and old deliveries."""
+    answered_once.forget_old_answers(now=timezone.now())
+    webhooks.forget_old(now=timezone.now())
+
+
 def chores() -> list[Chore]:
     """Every chore and how often it is done."""
     return [
@@ -239,6 +248,7 @@ def chores() -> list[Chore]:
         Chore("reports on messages", timedelta(minutes=10), ask_about_messages),
         Chore("messages that wait", timedelta(minutes=5), watch_the_outbox),
         Chore("old messages", timedelta(hours=1), forget_old_messages),
+        Chore("old answers", timedelta(hours=1), forget_old_answers),
         Chore("old sessions", timedelta(days=1), SessionStore.clear_expired),
         Chore("old task results", timedelta(days=1), forget_old_results),
         Chore("what people are found by", timedelta(hours=6), tidy_search),
@@ -249,5 +259,6 @@ LOOPS = (
     Loop("tasks", run_tasks),
     Loop("seal", sealer.run),
     Loop("messages", sender.run),
+    Loop("webhooks", webhooks.run),
     Loop("chores", do_chores),
 )

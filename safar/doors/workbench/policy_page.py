@@ -59,6 +59,7 @@ JOBS = {
     "reach": _("How people are reached"),
     "staff": _("Posts and leave"),
     "sweeper": _("Clearing up"),
+    "webhooks": _("Telling other systems"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,7 +36,9 @@ class Scope:
 class Actor:
     """Who acts: a member of staff, the public, or a named job of the system.
 
-    A token narrows its owner: `only` names the resources it opens, `read_only` shuts every action.
+    A token narrows its owner: `only` names the resources it opens, `read_only` shuts every action, `orgs` leaves the rows of
+    these organisations (and what is published), `shown` names the fields it may see of a resource (``app.model.field``; a
+    resource of which none is named is seen whole). The database is told all of it but the fields. `purpose` is what it reads for.
     """
 
     kind: Kind
@@ -44,6 +48,9 @@ class Actor:
     job: str = ""
     only: frozenset[str] | None = None
     read_only: bool = False
+    orgs: frozenset[int] | None = None
+    shown: frozenset[str] = frozenset()
+    purpose: str = ""
     preset: tuple[Scope, ...] | None = field(default=None, repr=False)
 
     @property
@@ -51,10 +58,29 @@ class Actor:
         """What the database is told: ``staff.42``, ``public.0`` or ``system.loader``."""
         return f"{self.kind}.{self.job or self.user_id}"
 
+    @property
+    def narrowing(self) -> str:
+        """What the database is told a token leaves of its owner's rights: URL-safe base64 of JSON, or nothing."""
+        if self.only is None and self.orgs is None and not self.read_only:
+            return ""
+        said: dict[str, object] = {"writes": not self.read_only}
+        if self.only is not None:
+            said["only"] = sorted(self.only)
+        if self.orgs is not None:
+            said["orgs"] = sorted(self.orgs)
+        return base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
+
+    def shown_of(self, resource: str) -> frozenset[str] | None:
+        """The fields of a resource a token names, or None where it names none of them."""
+        named = [name.rpartition(".") for name in self.shown]
+        return frozenset(name for of, _dot, name in named if of == resource) or None
+
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
         """The actor's grants of today, with the roles that come by being who one is."""
         own = self.preset if self.preset is not None else self._granted(timezone.localdate())
+        if self.orgs is not None:
+            own = tuple(scope for scope in own if scope.orgs is None or scope.orgs & self.orgs)
         implicit = [Scope("public")]
         if self.kind == "staff":
             implicit.append(Scope("staff", level=2))

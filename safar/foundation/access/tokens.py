@@ -1,4 +1,6 @@
-"""What proves to the database who acts: ``kind.id.pid.mac``, an HMAC-SHA-256 that injected SQL can neither forge nor borrow.
+"""What proves to the database who acts: ``kind.id.narrowing.pid.mac``, an HMAC-SHA-256 that injected SQL can neither forge nor borrow.
+
+The narrowing is what an API token leaves of its owner's rights (`Actor.narrowing`), empty for everybody else.
 
 A token is good on one connection only: `pid` is the server process behind it, so one read elsewhere is worth nothing. The key
 is derived from SECRET_KEY. The database holds it in ``gate.key``, which only the owner reads; ``gate.actor()``
@@ -27,16 +29,16 @@ def pads() -> tuple[bytes, bytes]:
     return bytes(b ^ 0x36 for b in padded), bytes(b ^ 0x5C for b in padded)
 
 
-def sign(signature: str, pid: int) -> str:
+def sign(signature: str, pid: int, narrowing: str = "") -> str:
     """Token of an actor's signature on the connection whose server process is `pid`."""
-    said = f"{signature}.{pid}"
+    said = f"{signature}.{narrowing}.{pid}"
     return f"{said}.{hmac.new(signing_key(), said.encode(), hashlib.sha256).hexdigest()}"
 
 
 def current_token(pid: int) -> str:
     """Token of whoever acts now, for that connection; empty (nothing is visible) if nobody does."""
     actor = current_actor()
-    return sign(actor.signature, pid) if actor else ""
+    return sign(actor.signature, pid, actor.narrowing) if actor else ""
 
 
 def announce() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -92,12 +92,34 @@ def hidden_fields(actor: Actor, row: Labelled) -> frozenset[str]:
     sets = [r.hidden for r, s in chances(actor, type(row), "view") if _covers(r, s, actor, row)]
     if not sets:
         return frozenset(f.name for f in row._meta.get_fields())
-    return frozenset.intersection(*sets)
+    return frozenset.intersection(*sets) | beyond_token(actor, type(row))
 
 
 def always_hidden(actor: Actor, model: type[Model]) -> frozenset[str]:
     """Fields hidden from the actor on at least one row: what a list, a search or an export must leave out."""
-    return frozenset().union(*(r.hidden for r, _ in chances(actor, model, "view")))
+    return frozenset().union(
+        beyond_token(actor, model), *(r.hidden for r, _ in chances(actor, model, "view"))
+    )
+
+
+def tells_nothing(model: type[Model], names: Iterable[str], hidden: Collection[str]) -> bool:
+    """Whether to filter, search or sort by these columns tells nothing of a hidden field; a stored key tells what it is made from."""
+    known = {f.name: f for f in model._meta.get_fields()}
+    for name in names:
+        field = known.get(name.lstrip("-").split("__")[0])
+        if field is None and hidden:
+            return False
+        if not set(getattr(field, "sources", None) or [getattr(field, "name", "")]).isdisjoint(hidden):
+            return False
+    return True
+
+
+def beyond_token(actor: Actor, model: type[Model]) -> frozenset[str]:
+    """Fields of the model that the actor's token does not name, if it names any; the key and the version are no secrets."""
+    named = actor.shown_of(resource_of(model))
+    if named is None:
+        return frozenset()
+    return frozenset(f.name for f in model._meta.get_fields()) - named - {model._meta.pk.name, "version"}
 
 
 def in_place(path: str) -> Q:
@@ -113,6 +135,9 @@ def _condition(found: Rule, scope: Scope, actor: Actor) -> Q:
         within &= Q(label_level__lt=PROTECTED) | Q(label_case__in=actor.cases)
     if found.where == "published":
         return within & Q(is_public=True)
+    if actor.orgs is not None:
+        # A token of an organisation opens that organisation's rows alone, whichever rule would show more.
+        within &= NOTHING if found.where == "own" else Q(label_org__in=actor.orgs)
     if found.where == "own":
         return within & Q(user_id=actor.user_id)
     if found.where == "scope" and scope.orgs is not None:
@@ -130,6 +155,8 @@ def _covers(found: Rule, scope: Scope, actor: Actor, row: Labelled) -> bool:
         return False
     if found.where == "published":
         return bool(row.is_public)
+    if actor.orgs is not None and (found.where == "own" or row.label_org not in actor.orgs):
+        return False
     if found.where == "own":
         return row.user_id == actor.user_id  # type: ignore[attr-defined]  # "own" is for models that say whose
     if found.where == "scope" and scope.orgs is not None and row.label_org not in scope.orgs:

@@ -28,14 +28,24 @@ revoke all on all tables in schema gate from safar_web, public;
 
 create or replace function gate.actor() returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare token text := current_setting('safar.actor', true); said text; mac text; k gate.key;
+declare token text := current_setting('safar.actor', true); said text; narrowed text; mac text; k gate.key;
 begin
   if coalesce(token, '') = '' then return null; end if;
   said := split_part(token, '.', 1) || '.' || split_part(token, '.', 2);
-  mac := split_part(token, '.', 4);
+  narrowed := split_part(token, '.', 3);
+  mac := split_part(token, '.', 5);
   select * into k from gate.key;
-  if encode(sha256(k.opad || sha256(k.ipad || convert_to(said || '.' || pg_backend_pid(), 'UTF8'))), 'hex') = mac then return said; end if;
+  if encode(sha256(k.opad || sha256(k.ipad || convert_to(
+    said || '.' || narrowed || '.' || pg_backend_pid(), 'UTF8'))), 'hex') = mac then return said; end if;
   return null;
+end $$;
+
+create or replace function gate.narrowing() returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare narrowed text := split_part(current_setting('safar.actor', true), '.', 3);
+begin
+  if coalesce(narrowed, '') = '' or gate.actor() is null then return null; end if;
+  return convert_from(decode(translate(narrowed, '-_', '+/'), 'base64'), 'UTF8')::jsonb;
 end $$;
 
 create or replace function gate.user_id() returns bigint
@@ -53,6 +63,8 @@ create or replace function gate.scopes(wanted text, how text)
 returns table (place_of text, orgs bigint[], place text, top smallint)
 language sql stable security definer set search_path = pg_catalog, pg_temp rows 4 as $$
   with who as (select gate.actor() as a),
+  narrow as (select n, case when n ? 'orgs' then array(select jsonb_array_elements_text(n -> 'orgs')::bigint) end as orgs
+    from gate.narrowing() n),
   held as (
     select 'public' as role, null::bigint[] as orgs, ''::text as place, 0::smallint as top from who where a is not null
     union all select 'staff', null, '', 2 from who where a like 'staff.%'
@@ -60,14 +72,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp rows 
     union all
     select g.role, g.org_ids, g.place_path, g.max_level from public.access_grant g, who
     where a like 'staff.%' and g.user_id = split_part(a, '.', 2)::bigint and g.revoked_at is null
+      and (g.org_ids is null or (select orgs is null or g.org_ids && orgs from narrow))
       and g.valid_from <= (now() at time zone 'Asia/Tashkent')::date
       and (g.valid_to is null or g.valid_to >= (now() at time zone 'Asia/Tashkent')::date))
   select r.place_of,
-    case when r.place_of = 'scope' then held.orgs end,
+    case when r.place_of <> 'scope' or held.orgs is null then narrow.orgs when narrow.orgs is null then held.orgs
+      else array(select unnest(held.orgs) intersect select unnest(narrow.orgs)) end,
     case when r.place_of in ('scope', 'place') then held.place else '' end,
     case when r.place_of = 'published' then r.max_level else least(r.max_level, held.top) end
-  from gate.rule r join held on held.role = r.role
-  where r.resource = wanted and r.mode = how
+  from gate.rule r join held on held.role = r.role cross join narrow
+  where r.resource = wanted and r.mode = how and (narrow.n is null
+    or (not narrow.n ? 'only' or narrow.n -> 'only' ? wanted) and (how = 'r' or (narrow.n -> 'writes')::boolean)
+      and (r.place_of <> 'own' or narrow.orgs is null)
+    or wanted = 'access.grant' and how = 'r' and r.place_of = 'own')
 $$;
 """
 

@@ -11,6 +11,8 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
@@ -18,11 +20,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from safar.foundation.access.actors import Actor
+from safar.foundation.access.labels import SENSITIVE
 from safar.foundation.access.requests import ActingRequest
 from safar.foundation.actions.models import Submission
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 FIELD = "idempotency_key"
+REPLAYED = "Idempotency-Replayed"
+"""The header of an answer that was given before."""
+SENSITIVE_KEPT_FOR, KEPT_FOR = timedelta(hours=24), timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of which record an answer tells, and how sensitive that is; a door leaves it on its response as ``told``."""
+
+    subject: str
+    level: int
 
 
 class KeyReused(Exception):
@@ -51,7 +65,7 @@ def answered_before(request: ActingRequest) -> HttpResponse | None:
     To be asked before a form is refused: what the first sending stored is often the reason why the second is not valid.
     """
     row = Submission.objects.filter(
-        actor=request.actor.signature, route=request.path[:200], key=_key(request), digest=_digest(request)
+        actor=_who(request.actor), route=request.path[:200], key=_key(request), digest=_digest(request)
     ).first()
     return _replay(row, row.digest) if row else None
 
@@ -60,7 +74,7 @@ def once(actor: Actor, route: str, key: str, digest: str, act: Callable[[], Http
     """As `answer_once`, for callers without a browser form."""
     with transaction.atomic():
         row, is_new = Submission.objects.get_or_create(
-            actor=actor.signature, route=route, key=key, defaults={"digest": digest}
+            actor=_who(actor), route=route, key=key, defaults={"digest": digest}
         )
         if not is_new:
             return _replay(Submission.objects.get(pk=row.pk), digest)
@@ -70,8 +84,24 @@ def once(actor: Actor, route: str, key: str, digest: str, act: Callable[[], Http
             return response
         row.status, row.location = response.status_code, response.get("Location", "")
         row.body = "" if row.location else response.content.decode()
-        row.save(update_fields=["status", "location", "body"])
+        told: Told | None = getattr(response, "told", None)
+        if told is not None:
+            row.subject, row.level = told.subject[:64], told.level
+        row.save(update_fields=["status", "location", "body", "subject", "level"])
     return response
+
+
+def forget_old_answers(*, now: datetime) -> None:
+    """Empty the stored answers that told of level 2 and above a day ago, and delete what is older than a month."""
+    Submission.objects.filter(level__gte=SENSITIVE, made_at__lt=now - SENSITIVE_KEPT_FOR).exclude(
+        body=""
+    ).update(body="")
+    Submission.objects.filter(made_at__lt=now - KEPT_FOR).delete()
+
+
+def _who(actor: Actor) -> str:
+    """Whose keys they are: another token of the same person is somebody else, for it may see less."""
+    return f"{actor.signature}/{actor.via}"[:60] if actor.via.startswith("token:") else actor.signature
 
 
 def _replay(row: Submission, digest: str) -> HttpResponse:
@@ -79,7 +109,10 @@ def _replay(row: Submission, digest: str) -> HttpResponse:
         raise KeyReused
     if row.location:
         return HttpResponseRedirect(row.location, status=row.status)
-    return HttpResponse(row.body, status=row.status, content_type="application/json")
+    response = HttpResponse(row.body, status=row.status, content_type="application/json")
+    response[REPLAYED] = "true"
+    response.told = Told(row.subject, row.level)  # type: ignore[attr-defined]  # ours to read, not the client's
+    return response
 
 
 def _key(request: HttpRequest) -> str:

@@ -15,6 +15,10 @@ class TransactionIdField(models.Field):
         """The type ``xid8``."""
         return "xid8"
 
+    def get_prep_value(self, value: Any) -> Any:
+        """As text, for numbers of other types are not compared with it."""
+        return str(value) if isinstance(value, int) else super().get_prep_value(value)
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> int | None:
         """The driver hands it over as text."""
         return None if value is None else int(value)
@@ -25,6 +29,14 @@ class CurrentTransaction(Func):
 
     function = "pg_current_xact_id"
     arity = 0
+
+
+class OldestRunning(Func):
+    """The oldest transaction that has not ended: whatever an older one wrote stands, and no more comes of it."""
+
+    arity = 0
+    template = "pg_snapshot_xmin(pg_current_snapshot())"
+    output_field = TransactionIdField()
 
 
 class ThisCluster(Func):

@@ -78,13 +78,18 @@ def known_kinds() -> dict[str, Kind]:
     return dict(_kinds)
 
 
-register_kind("read", sentence=_("looked at the record"), icon="eye", forget=keeping("fields"))
-register_kind("revealed", sentence=_("revealed: %(fields)s"), icon="eye", forget=keeping("fields"))
+register_kind(
+    "read",
+    sentence=_("looked at the record, for %(purpose)s"),
+    icon="eye",
+    forget=keeping("fields", "purpose"),
+)
+register_kind("revealed", sentence=_("revealed: %(fields)s"), icon="eye", forget=keeping("fields", "purpose"))
 register_kind(
     "export",
-    sentence=_("took out a file (%(format)s), filters: %(filters)s"),
+    sentence=_("took out a file (%(format)s), %(count)s rows, for %(purpose)s, filters: %(filters)s"),
     icon="download",
-    forget=keeping("format"),
+    forget=keeping("format", "count", "purpose"),
 )
 register_kind("refused", sentence=_("was refused: %(action)s"), icon="shield-x", forget=keeping("action"))
 register_kind("signed_in", sentence=_("signed in"), icon="log-in", forget=keeping("method"))

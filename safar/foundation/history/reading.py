@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import covers, resource_of, visible
+from safar.foundation.history.detail import DIGESTS
 from safar.foundation.history.kinds import WATCHING, kind_of
 from safar.foundation.history.models import Event
 
@@ -59,12 +60,16 @@ def sentence(event: Event) -> str:
     """
     values = _Values({**event.body, **(event.detail or {})})
     first, *clauses = _CLAUSE.split(str(kind_of(event.kind).sentence))
-    return "".join([first, *(c for c in clauses if _says_something(c, values))]) % values
+    digests = event.body.get(DIGESTS)
+    recorded = set(digests or ()) if digests or not event.detail else None
+    return "".join([first, *(c for c in clauses if _says_something(c, values, recorded))]) % values
 
 
-def _says_something(clause: str, values: Mapping[str, Any]) -> bool:
+def _says_something(clause: str, values: Mapping[str, Any], recorded: set[str] | None) -> bool:
+    """Whether a value of the clause is not empty; one that is gone says so, if it was `recorded` (None: nobody knows)."""
     names = _PLACEHOLDER.findall(clause)
-    return not names or any(values.get(name, ...) not in ("", None, []) for name in names)
+    gone = {name for name in names if recorded is None or name in recorded}
+    return not names or any(values.get(name, name in gone) not in ("", None, [], False) for name in names)
 
 
 def link(event: Event) -> str | None:

@@ -69,7 +69,12 @@ def record_read(subject: models.Model, *, by: Actor, now: datetime, fields: Iter
     """Append that `by` looked at a row of level 2 or above, or had secret `fields` of a row revealed."""
     names = tuple(fields)
     record(
-        "revealed" if names else "read", subject, by=by, now=now, body={"fields": names} if names else None
+        "revealed" if names else "read",
+        subject,
+        by=by,
+        now=now,
+        body={"fields": names} if names else None,
+        detail={"purpose": by.purpose} if by.purpose else None,
     )
 
 
@@ -82,7 +87,8 @@ def record_export(
     body: Mapping[str, Any] | None = None,
 ) -> None:
     """Append that `by` took rows of `model` out of the house; the detail says by which filters and in which format."""
-    record("export", model, by=by, now=now, detail=detail, body=body)
+    told = {**(detail or {}), **({"purpose": by.purpose} if by.purpose else {})}
+    record("export", model, by=by, now=now, detail=told, body=body)
 
 
 def record_refusal(actor: Actor, resource: str, pk: object, action: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ from django_tables2 import table_factory
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.models import Labelled
-from safar.foundation.access.visibility import always_hidden, visible
+from safar.foundation.access.visibility import always_hidden, tells_nothing, visible
 from safar.foundation.actions.forms import limit_choices
 from safar.foundation.languages.keys import KeyField, SortKeyField, sought_in
 from safar.foundation.registers.declaration import Register, enterable
@@ -78,25 +78,27 @@ def filterset_class(register: Register) -> type[django_filters.FilterSet]:
     return filterset_factory(register.model, filterset=base, fields=list(given))
 
 
-def rows_for(
-    register: Register, actor: Actor, params: QueryDict, action: str = "view"
-) -> tuple[QuerySet, Any]:
+def rows_for(register: Register, actor: Actor, params: QueryDict, action: str = "view") -> tuple[Any, Any]:
     """The actor's rows under the filters and search of `params`, unordered, and the filter set; a bad filter fits nothing."""
-    rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""))
-    filterset = filterset_class(register)(params, queryset=rows)
     hidden = always_hidden(actor, register.model)
-    for name in [n for n, one in filterset.filters.items() if one.field_name in hidden]:
-        del filterset.filters[name]
+    rows = searched(register, visible(actor, register.model, action), params.get(SEARCH, ""), hidden=hidden)
+    filterset = filterset_class(register)(params, queryset=rows)
+    for name, one in list(filterset.filters.items()):
+        if not tells_nothing(register.model, [one.field_name], hidden):
+            del filterset.filters[name]
     limit_choices(filterset.form, actor)
     return filterset.qs if filterset.is_valid() else rows.none(), filterset
 
 
-def searched(register: Register, rows: QuerySet, text: str, most: int = FOUND) -> QuerySet:
-    """Rows one of whose search columns begins with the text as that column folds it (b-tree ranges; never ``icontains``)."""
+def searched(register: Register, rows: QuerySet, text: str, most: int = FOUND, hidden: Any = ()) -> QuerySet:
+    """Rows one of whose search columns begins with the text as that column folds it (b-tree ranges; never ``icontains``).
+
+    A column made from a `hidden` field finds nothing, and neither does a search that looks at a row as a whole.
+    """
     if callable(register.search):
-        return register.search(rows, text, most) if text.strip() else rows
+        return rows if not text.strip() else rows.none() if hidden else register.search(rows, text, most)
     found = Q()
-    for column in register.search:
+    for column in (c for c in register.search if tells_nothing(register.model, [c], hidden)):
         if wanted := sought_in(register.model._meta.get_field(column), text[:200]):
             found |= Q(**{f"{column}__gte": wanted, f"{column}__lt": wanted + "\U0010ffff"})
     return rows.filter(found) if found or not text.strip() else rows.none()
@@ -107,8 +109,9 @@ def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str,
     asked = params.get(SORT, "")
     name = asked.lstrip("-")
     found = sorted_by(register.model, name) if name in register.columns else ()
-    if not found or always_hidden(actor, register.model) & {name, *found}:
-        return register.order
+    hidden, pk = always_hidden(actor, register.model), register.model._meta.pk.name
+    if not found or not tells_nothing(register.model, [name, *found], hidden):
+        return register.order if tells_nothing(register.model, register.order, hidden) else (pk,)
     return tuple(f"-{n}" for n in found) if asked.startswith("-") else found
 
 

@@ -155,7 +155,7 @@ declare lines text;
 begin
   with scope as materialized (select * from gate.scopes('people.person', 'r')),
   reach as materialized (
-    select coalesce(bool_or(s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.orgs is null and s.place = '')), false)
+    select coalesce(bool_or(s.orgs is null and (s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.place = ''))), false)
       as everywhere from scope s),
   asked as (
     select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as bits
