@@ -1,4 +1,4 @@
-"""No word of a record somebody may not see reaches her on any page, in any file, over the API or in the log."""
+"""No word of a record somebody may not see reaches her on any page, in any file or over the API."""
 
 from __future__ import annotations
 

@@ -228,6 +228,19 @@ class PlaceRow:
     version: int | None = None
 
 @dataclass(frozen=True, slots=True)
+class PossibleDuplicateRow:
+    """PossibleDuplicateRow."""
+
+    found: str | None = None
+    found_on: str | None = None
+    id: int | None = None
+    other: str | None = None
+    person: str | None = None
+    state: str | None = None
+    verdict: str | None = None
+    version: int | None = None
+
+@dataclass(frozen=True, slots=True)
 class PostRow:
     """PostRow."""
 
@@ -352,6 +365,47 @@ class Deposits(Register[DepositRow]):
     def read(self, pk: str | int) -> DepositRow:
         """One record; `NotFound` if there is none, or none to be seen."""
         return self._read(pk)
+
+class Duplicates(Register[PossibleDuplicateRow]):
+    """Records of duplicates."""
+
+    slug, row = "duplicates", PossibleDuplicateRow
+
+    def list(self, *, q: str | None = None, sort: str | None = None, state: str | None = None, verdict: str | None = None, found: str | None = None) -> Iterator[PossibleDuplicateRow]:
+        """Everything that fits, a page at a time."""
+        return self._list({"q": q, "sort": sort, "state": state, "verdict": verdict, "found": found})
+
+    def stream(self, *, q: str | None = None, state: str | None = None, verdict: str | None = None, found: str | None = None) -> Iterator[PossibleDuplicateRow]:
+        """Everything that fits, in one stream."""
+        return self._stream({"q": q, "state": state, "verdict": verdict, "found": found})
+
+    def decide_later_many(self, lines: Iterable[Line]) -> Iterator[Answered[PossibleDuplicateRow]]:
+        """The same on many records, each done by itself."""
+        return self._many("decide_later", lines)
+
+    def merge_people_many(self, lines: Iterable[Line]) -> Iterator[Answered[PossibleDuplicateRow]]:
+        """The same on many records, each done by itself."""
+        return self._many("merge_people", lines)
+
+    def not_the_same_many(self, lines: Iterable[Line]) -> Iterator[Answered[PossibleDuplicateRow]]:
+        """The same on many records, each done by itself."""
+        return self._many("not_the_same", lines)
+
+    def read(self, pk: str | int) -> PossibleDuplicateRow:
+        """One record; `NotFound` if there is none, or none to be seen."""
+        return self._read(pk)
+
+    def decide_later(self, pk: str | int, *, version: int, key: str | None = None) -> PossibleDuplicateRow:
+        """Decide later; done once, however often it is sent under the same key."""
+        return self._act(pk, "decide_later", {"version": version}, key)
+
+    def merge_people(self, pk: str | int, *, survivor: str, version: int, birth: str | None = None, name: str | None = None, place: str | None = None, sex: str | None = None, key: str | None = None) -> PossibleDuplicateRow:
+        """Merge people; done once, however often it is sent under the same key."""
+        return self._act(pk, "merge_people", {"survivor": survivor, "version": version, "birth": birth, "name": name, "place": place, "sex": sex}, key)
+
+    def not_the_same(self, pk: str | int, *, version: int, key: str | None = None) -> PossibleDuplicateRow:
+        """Not the same; done once, however often it is sent under the same key."""
+        return self._act(pk, "not_the_same", {"version": version}, key)
 
 class FocalPoints(Register[FocalPointRow]):
     """Records of focal-points."""
@@ -539,9 +593,9 @@ class People(Register[PersonRow]):
         """The same on many records, each done by itself."""
         return self._many("add_paper", lines)
 
-    def add_person(self, *, birth_precision: str, organisation: str, sex: str, birth_date: str | None = None, family: str | None = None, given: str | None = None, patronymic: str | None = None, place: str | None = None, key: str | None = None) -> PersonRow:
+    def add_person(self, *, birth_precision: str, organisation: str, sex: str, birth_date: str | None = None, family: str | None = None, given: str | None = None, patronymic: str | None = None, place: str | None = None, somebody_else: bool | None = None, key: str | None = None) -> PersonRow:
         """Add person; done once, however often it is sent under the same key."""
-        return self._act(None, "add_person", {"birth_precision": birth_precision, "organisation": organisation, "sex": sex, "birth_date": birth_date, "family": family, "given": given, "patronymic": patronymic, "place": place}, key)
+        return self._act(None, "add_person", {"birth_precision": birth_precision, "organisation": organisation, "sex": sex, "birth_date": birth_date, "family": family, "given": given, "patronymic": patronymic, "place": place, "somebody_else": somebody_else}, key)
 
     def add_person_many(self, lines: Iterable[Line]) -> Iterator[Answered[PersonRow]]:
         """The same on many records, each done by itself."""
@@ -591,9 +645,25 @@ class People(Register[PersonRow]):
         """The same on many records, each done by itself."""
         return self._many("link_papers", lines)
 
+    def propose_duplicate_many(self, lines: Iterable[Line]) -> Iterator[Answered[PersonRow]]:
+        """The same on many records, each done by itself."""
+        return self._many("propose_duplicate", lines)
+
     def record_functioning_many(self, lines: Iterable[Line]) -> Iterator[Answered[PersonRow]]:
         """The same on many records, each done by itself."""
         return self._many("record_functioning", lines)
+
+    def search(self, *, q: str, after: str = None, limit: int = None, sort: str = None, key: str | None = None) -> PersonRow:
+        """Search; done once, however often it is sent under the same key."""
+        return self._act(None, "search", {"q": q, "after": after, "limit": limit, "sort": sort}, key)
+
+    def send_again_many(self, lines: Iterable[Line]) -> Iterator[Answered[PersonRow]]:
+        """The same on many records, each done by itself."""
+        return self._many("send_again", lines)
+
+    def send_message_many(self, lines: Iterable[Line]) -> Iterator[Answered[PersonRow]]:
+        """The same on many records, each done by itself."""
+        return self._many("send_message", lines)
 
     def set_safe_contact_many(self, lines: Iterable[Line]) -> Iterator[Answered[PersonRow]]:
         """The same on many records, each done by itself."""
@@ -639,9 +709,9 @@ class People(Register[PersonRow]):
         """Change paper; done once, however often it is sent under the same key."""
         return self._act(pk, "change_paper", {"seen": seen, "version": version, "which": which, "expires_on": expires_on, "issued_by": issued_by, "issued_on": issued_on}, key)
 
-    def change_person(self, pk: str | int, *, birth_precision: str, organisation: str, sex: str, version: int, birth_date: str | None = None, family: str | None = None, given: str | None = None, patronymic: str | None = None, place: str | None = None, key: str | None = None) -> PersonRow:
+    def change_person(self, pk: str | int, *, birth_precision: str, organisation: str, sex: str, version: int, birth_date: str | None = None, family: str | None = None, given: str | None = None, patronymic: str | None = None, place: str | None = None, somebody_else: bool | None = None, key: str | None = None) -> PersonRow:
         """Change person; done once, however often it is sent under the same key."""
-        return self._act(pk, "change_person", {"birth_precision": birth_precision, "organisation": organisation, "sex": sex, "version": version, "birth_date": birth_date, "family": family, "given": given, "patronymic": patronymic, "place": place}, key)
+        return self._act(pk, "change_person", {"birth_precision": birth_precision, "organisation": organisation, "sex": sex, "version": version, "birth_date": birth_date, "family": family, "given": given, "patronymic": patronymic, "place": place, "somebody_else": somebody_else}, key)
 
     def change_phone(self, pk: str | int, *, number: str, version: int, which: str, whose: str, key: str | None = None) -> PersonRow:
         """Change phone; done once, however often it is sent under the same key."""
@@ -658,6 +728,10 @@ class People(Register[PersonRow]):
     def link_papers(self, pk: str | int, *, country: str, evidence: str, seen: str, type: str, version: int, expires_on: str | None = None, issued_by: str | None = None, issued_on: str | None = None, mrz: str | None = None, number: str | None = None, key: str | None = None) -> PersonRow:
         """Link papers; done once, however often it is sent under the same key."""
         return self._act(pk, "link_papers", {"country": country, "evidence": evidence, "seen": seen, "type": type, "version": version, "expires_on": expires_on, "issued_by": issued_by, "issued_on": issued_on, "mrz": mrz, "number": number}, key)
+
+    def propose_duplicate(self, pk: str | int, *, other: str, version: int, key: str | None = None) -> PersonRow:
+        """Propose duplicate; done once, however often it is sent under the same key."""
+        return self._act(pk, "propose_duplicate", {"other": other, "version": version}, key)
 
     def record_functioning(self, pk: str | int, *, asked_on: str, communicating: str, hearing: str, remembering: str, seeing: str, self_care: str, version: int, walking: str, key: str | None = None) -> PersonRow:
         """Record functioning; done once, however often it is sent under the same key."""
@@ -683,9 +757,21 @@ class People(Register[PersonRow]):
         """Remove relative; done once, however often it is sent under the same key."""
         return self._act(pk, "remove_relative", {"version": version, "which": which}, key)
 
-    def set_safe_contact(self, pk: str | int, *, days: Array[str], hour_from: str, hour_to: str, language: str, version: int, channels: Array[str] | None = None, code_word: str | None = None, do_not_contact: bool | None = None, keep_from: str | None = None, may_leave_message: bool | None = None, note: str | None = None, phone: str | None = None, key: str | None = None) -> PersonRow:
+    def send_again(self, pk: str | int, *, version: int, key: str | None = None) -> PersonRow:
+        """Send again; done once, however often it is sent under the same key."""
+        return self._act(pk, "send_again", {"version": version}, key)
+
+    def send_message(self, pk: str | int, *, text: str, version: int, at: str | None = None, on: str | None = None, key: str | None = None) -> PersonRow:
+        """Send message; done once, however often it is sent under the same key."""
+        return self._act(pk, "send_message", {"text": text, "version": version, "at": at, "on": on}, key)
+
+    def set_safe_contact(self, pk: str | int, *, days: Array[str], hour_from: str, hour_to: str, language: str, version: int, channels: Array[str] | None = None, code_word: str | None = None, do_not_contact: bool | None = None, keep_from: str | None = None, may_leave_message: bool | None = None, note: str | None = None, phone: str | None = None, telegram_chat: str | None = None, key: str | None = None) -> PersonRow:
         """Set safe contact; done once, however often it is sent under the same key."""
-        return self._act(pk, "set_safe_contact", {"days": days, "hour_from": hour_from, "hour_to": hour_to, "language": language, "version": version, "channels": channels, "code_word": code_word, "do_not_contact": do_not_contact, "keep_from": keep_from, "may_leave_message": may_leave_message, "note": note, "phone": phone}, key)
+        return self._act(pk, "set_safe_contact", {"days": days, "hour_from": hour_from, "hour_to": hour_to, "language": language, "version": version, "channels": channels, "code_word": code_word, "do_not_contact": do_not_contact, "keep_from": keep_from, "may_leave_message": may_leave_message, "note": note, "phone": phone, "telegram_chat": telegram_chat}, key)
+
+    def unmerge_people(self, pk: str | int, *, version: int, which: str, key: str | None = None) -> PersonRow:
+        """Unmerge people; done once, however often it is sent under the same key."""
+        return self._act(pk, "unmerge_people", {"version": version, "which": which}, key)
 
     def withdraw_consent(self, pk: str | int, *, version: int, which: str, key: str | None = None) -> PersonRow:
         """Withdraw consent; done once, however often it is sent under the same key."""
@@ -1065,6 +1151,11 @@ class Safar(Client):
     def deposits(self) -> Deposits:
         """The register deposits."""
         return Deposits(self)
+
+    @property
+    def duplicates(self) -> Duplicates:
+        """The register duplicates."""
+        return Duplicates(self)
 
     @property
     def focal_points(self) -> FocalPoints:

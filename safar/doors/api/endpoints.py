@@ -124,7 +124,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         # Before a record's address, which fits any word.
         api.post(
             f"/{register.slug}/search",
-            response={200: page_schema(register), 422: Problem},
+            response={200: page_schema(register), PROBLEMS: Problem},
             tags=tags,
             operation_id=f"search_{word}",
             summary=f"What answers a text best in {register.slug}: a name, or a number no address may carry",

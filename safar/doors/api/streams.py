@@ -45,6 +45,8 @@ def add_stream(api: NinjaAPI, register: Register, problems: frozenset[int]) -> N
         actor, params = request.actor, request.GET
         if not may(actor, register.model, "export"):
             raise Hidden(resource_of(register.model), "", "export")
+        if register.keeps_from_address(q):
+            raise Refused(f"No address carries this: send it to {register.slug}/search by POST")
         charge(request, request.token.pk, STREAM)
         rows, filterset = rows_for(register, actor, params, "export")
         if not filterset.form.is_valid():
