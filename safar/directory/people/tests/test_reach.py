@@ -110,11 +110,11 @@ def test_nobody_is_reached_who_is_not_there(person, worker):
             assert PeopleBook().how_to_reach(number, preferred=None, now=AFTERNOON) is None
 
 
-def test_the_job_that_reaches_sees_three_kinds_of_record_and_changes_none():
+def test_the_job_that_reaches_sees_four_kinds_of_record_and_changes_none():
     seen = {
         (rule.resource, word) for rule in policy() if rule.role == "system:reach" for word in rule.actions
     }
-    assert seen == {(f"people.{row}", "view") for row in ("person", "phone", "safecontact")}
+    assert seen == {(f"people.{row}", "view") for row in ("person", "phone", "safecontact", "merge")}
 
 
 def test_rules_without_a_day_or_a_way_are_refused(person, worker):
