@@ -204,8 +204,8 @@ begin
     select f.person_id, 'phone' as why from public.people_phone f where f.number = any(phones) and {phone_allowed}
     union select f.person_id, 'phone' from unnest(ends) as e
       join public.people_phone f on right(f.number, 7) = right(e, 7) and right(f.number, length(e)) = e where {phone_allowed}
-    union select p.id, 'own' from public.people_person p where p.number = any(own)
-    union select p.id, 'record' from public.people_person p
+    union select coalesce(p.merged_into_id, p.id), 'own' from public.people_person p where p.number = any(own)
+    union select coalesce(p.merged_into_id, p.id), 'record' from public.people_person p
       where p.organisation_id = any(orgs) and p.external_id = any(records) and p.external_id <> ''
     union select i.person_id, 'pinfl' from public.people_identifier i where i.index = any(pinfls) and {paper_allowed}
     union select i.person_id, 'paper' from public.people_identifier i where i.index = any(papers) and {paper_allowed}),
