@@ -27,6 +27,10 @@ LINK = re.compile(r'(?:href|action|data-[a-z-]*url|hx-get)="(/[^"#]*)"')
 NOT_FOLLOWED = re.compile(r"/account/log-?out|/static/|/media/|\.js$|\.css$|/hurry|/quick")
 
 
+#: The demo's own page of what left shows whole messages to everybody; that no message names anybody is tested with the messages.
+OUTBOX = "/en/dev/outbox/"
+
+
 @dataclass
 class Heard:
     """What came back, in numbers, and every word that should not have."""
@@ -56,14 +60,18 @@ def crawl(world: World, canaries: Canaries, role: str, *, most: int, every: int 
     """Go through every so-manieth record as the person of a role; at most so many pages by following links."""
     heard, log = Heard(), Log()
     allowed = canaries.allowed(world, role)
-    logging.getLogger().addHandler(log)
+    loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
+    closed = [one for one in loggers if one.parent is None or not one.propagate]
+    for one in closed:
+        one.addHandler(log)
     try:
         listen(
             heard, allowed, f"{role} by browser", by_browser(world, canaries, role, most=most, every=every)
         )
-        listen(heard, allowed, f"{role} by token", by_token(world, role))
+        listen(heard, allowed, f"{role} by token", by_token(world, role, every=every))
     finally:
-        logging.getLogger().removeHandler(log)
+        for one in closed:
+            one.removeHandler(log)
     heard.formats["log lines"] += len(log.lines)
     heard.finds += [f"the log, as {role}: {song}" for line in log.lines for song in SONG.findall(line)]
     return heard
@@ -81,7 +89,7 @@ def listen(heard: Heard, allowed: set[str], who: str, answers: Iterator[tuple[st
         asked = {song.lower() for song in SONG.findall(path)}
         for song in {song.lower() for song in SONG.findall(text)} - asked:
             heard.songs.add(song)
-            if song not in allowed:
+            if song not in allowed and path != OUTBOX:
                 heard.finds.append(f"{who}: {path} has {song}")
 
 
@@ -129,7 +137,7 @@ def addresses(world: World, canaries: Canaries, *, every: int) -> Iterator[str]:
         "/en/desk/history/",
         "/en/desk/files/",
         "/en/desk/policy/",
-        "/en/dev/outbox/",
+        OUTBOX,
     )
     words = list(canaries.of_row.values())
     for word in words[:: max(len(words) // 20, 1)]:
@@ -147,7 +155,7 @@ def addresses(world: World, canaries: Canaries, *, every: int) -> Iterator[str]:
             yield from (f"{base}{variant.pk}/held/" for variant in world.rows[register.model])
 
 
-def by_token(world: World, role: str) -> Iterator[tuple[str, Any, bytes]]:
+def by_token(world: World, role: str, *, every: int) -> Iterator[tuple[str, Any, bytes]]:
     """Every list and record of the API, with a token for everything."""
     token = token_for(world.people[role], resources=[resource_of(model) for model in protected_models()])
     line = {"Authorization": f"Bearer {token.secret}"}
@@ -155,7 +163,7 @@ def by_token(world: World, role: str) -> Iterator[tuple[str, Any, bytes]]:
         base = f"/api/v1/{register.slug}"
         for path in (
             f"{base}?limit=200",
-            *(f"{base}/{variant.pk}" for variant in world.rows[register.model]),
+            *(f"{base}/{variant.pk}" for variant in world.rows[register.model][::every]),
         ):
             response = Client().get(path, headers=line)
             yield path, response, response.content

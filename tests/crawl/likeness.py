@@ -34,10 +34,14 @@ def unlike(world: World, role: str) -> tuple[int, list[str]]:
         count += 1
         answers = [browser.get(path) for path in pair]
         bodies = [
-            NOISE.sub("", a.content.decode()).replace(path, "") for a, path in zip(answers, pair, strict=True)
+            NOISE.sub("", a.content.decode()).replace(path.removeprefix("/en"), "")
+            for a, path in zip(answers, pair, strict=True)
         ]
         if answers[0].status_code != answers[1].status_code or bodies[0] != bodies[1]:
-            found.append(f"{role}: {pair[0]} is told from {pair[1]}")
+            at = next((n for n, (a, b) in enumerate(zip(*bodies, strict=False)) if a != b), 0)
+            found.append(
+                f"{role}: {pair[0]} is told from {pair[1]}: {bodies[0][at - 60 : at + 60]!r}, {bodies[1][at - 60 : at + 60]!r}"
+            )
     return count, found
 
 
