@@ -139,8 +139,8 @@ SERVICES = (
         line=_("Those who asked for something, each with what is known and what comes next"),
         icon="users",
         wing="directory",
-        registers=("people",),
-        parts=("papers", "consents", "safe-contacts", "duplicates"),
+        registers=("people", "duplicates"),
+        parts=("papers", "consents", "safe-contacts"),
     ),
     Service(
         code="organisations",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def bring(page: Any, site: str, path: Path) -> None:
 def press(page: Any, button: str, then: str) -> None:
     """Press a button and wait for what the worker makes of it."""
     page.get_by_role("button", name=button).click()
-    page.get_by_role("heading", name=then).wait_for(timeout=WORKER)
+    page.get_by_role("heading", name=re.compile(f"^{then}")).wait_for(timeout=WORKER)
 
 
 def counted(page: Any) -> list[str]:

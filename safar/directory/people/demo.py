@@ -186,7 +186,7 @@ def _invented(
 def _twins(people: list[Person], now: datetime) -> None:
     """Some are on record twice: as another office heard the name, with a slip, or with the year of birth alone; and every pair of
     the demo world that looks alike is in the queue."""
-    for at, number in enumerate((6, 15, 18, 24, 33, 45)):
+    for at, number in enumerate((6, 16, 18, 25, 35, 46)):
         known = people[number]
         father = known.patronymic.partition(" ")[0]
         born, precision = known.birth_date, known.birth_precision
