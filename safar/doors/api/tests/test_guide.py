@@ -18,7 +18,6 @@ from safar.citizens.recruiters.models import Recruiter
 from safar.doors.api.guide import EXAMPLES, example
 from safar.doors.api.tests.asking import RESOURCE, token_for
 from safar.doors.api.tests.test_client import FOLDER
-from safar.doors.api.webhooks import sending
 from tests.installation import answers, free_port
 from tests.people import person
 from tests.waiting import wait_for
@@ -70,7 +69,7 @@ def test_the_examples_run(live_server, settings):
 
 
 def test_the_example_receiver_hears_what_is_told(transactional_db, settings):
-    from safar.doors.api.tests.test_webhooks import change, subscribed
+    from safar.doors.api.tests.test_webhooks import change, send, subscribed
 
     settings.SAFAR_WEBHOOKS_TO_LOOPBACK = True
     officer, firm, port = person("guide-hook", role="licensing_officer"), make_recruiter("Eshit"), free_port()
@@ -89,7 +88,7 @@ def test_the_example_receiver_hears_what_is_told(transactional_db, settings):
     threading.Thread(target=lambda: heard.extend(receiver.stdout), daemon=True).start()
     try:
         wait_for(lambda: answers(port), "the receiver")
-        sending.send_due(now=timezone.now())
+        send(timezone.now())
         wait_for(lambda: heard, "the news")
     finally:
         receiver.kill()
