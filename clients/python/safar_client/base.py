@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -130,11 +130,22 @@ class Register(Generic[Row]):
 
     def _list(self, asked: Mapping[str, str | None]) -> Iterator[Row]:
         params = {name: value for name, value in asked.items() if value is not None} | {"limit": "200"}
+        return self._pages(
+            lambda after: self.client.ask(
+                "GET", self.slug, params=params | ({"after": after} if after else {})
+            )
+        )
+
+    def _search(self, q: str, sort: str | None) -> Iterator[Row]:
+        body = {"q": q, "sort": sort or "", "limit": 200}
+        return self._pages(
+            lambda after: self.client.ask("POST", f"{self.slug}/search", json=body | {"after": after})
+        )
+
+    def _pages(self, page_after: Callable[[str], httpx.Response]) -> Iterator[Row]:
         after: str | None = ""
         while after is not None:
-            page = self.client.ask(
-                "GET", self.slug, params=params | ({"after": after} if after else {})
-            ).json()
+            page = page_after(after).json()
             yield from (self._made(one) for one in page["items"])
             after = page["next"]
 

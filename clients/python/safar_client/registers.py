@@ -653,9 +653,9 @@ class People(Register[PersonRow]):
         """The same on many records, each done by itself."""
         return self._many("record_functioning", lines)
 
-    def search(self, *, q: str, after: str = None, limit: int = None, sort: str = None, key: str | None = None) -> PersonRow:
-        """Search; done once, however often it is sent under the same key."""
-        return self._act(None, "search", {"q": q, "after": after, "limit": limit, "sort": sort}, key)
+    def search(self, q: str, *, sort: str | None = None) -> Iterator[PersonRow]:
+        """What answers a text best, a page at a time; the text travels in the body."""
+        return self._search(q, sort)
 
     def send_again_many(self, lines: Iterable[Line]) -> Iterator[Answered[PersonRow]]:
         """The same on many records, each done by itself."""

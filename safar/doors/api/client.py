@@ -119,6 +119,10 @@ def _method(path: str, operation: dict[str, Any], schemas: dict[str, Any], row: 
         yield f"    def {kind}(self{', *' if asked else ''}{takes}) -> Iterator[{row}]:"
         yield f'        """{said}"""'
         yield f"        return self._{kind}({{{given}}})"
+    elif kind == "search" and path.endswith("/search"):
+        yield f"    def search(self, q: str, *, sort: str | None = None) -> Iterator[{row}]:"
+        yield '        """What answers a text best, a page at a time; the text travels in the body."""'
+        yield "        return self._search(q, sort)"
     elif kind == "read" and path.endswith("{pk}"):
         yield f"    def read(self, pk: str | int) -> {row}:"
         yield '        """One record; `NotFound` if there is none, or none to be seen."""'

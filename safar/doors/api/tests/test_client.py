@@ -13,11 +13,16 @@ from django.test import Client as Browser
 
 from safar.citizens.recruiters.demo import make_recruiter
 from safar.citizens.recruiters.models import Recruiter
+from safar.directory.organisations.demo import make_organisation
+from safar.directory.people.demo import make_person
+from safar.directory.places.demo import by_demo
 from safar.doors.api import client
 from safar.doors.api.tests.asking import token_for
 from safar.doors.api.webhooks.signing import fresh_secret, signed_headers
+from safar.foundation.access.actors import acting
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
+from tests.people import person
 
 FOLDER = Path(client.PATH).parents[1]
 sys.path.insert(0, str(FOLDER))
@@ -141,3 +146,15 @@ def test_a_webhook_is_checked_before_it_is_believed():
     ):
         with pytest.raises(NotGenuine):
             told(wrong[0], wrong[1], wrong[2], now=wrong[3])
+
+
+def test_a_search_travels_in_the_body_and_finds_by_a_number(db):
+    with acting(by_demo()):
+        found = make_person("Izlanuvchi", "Nodira", organisation=make_organisation("Namoyish desk", "NGO"))
+    account = person("seeker", role="case_worker", org_ids=[found.organisation_id])
+    token = token_for(account, resources=["people.person"])
+    with as_web():
+        connected = Safar("http://testserver", token.secret, transport=Inside())
+        assert [str(row.id) for row in connected.people.search(f"№ {found.number}")] == [str(found.pk)]
+        with pytest.raises(Refused, match="No address carries this"):
+            list(connected.people.list(q="998901234567"))

@@ -252,7 +252,7 @@ def test_a_changed_dump_is_refused(tmp_path):
 def test_a_dump_is_not_restored_before_its_keys(tmp_path, settings):
     settings.SAFAR_KEYS = tmp_path / "keys"
     (tmp_path / "old.dump").write_bytes(b"PGDMP")
-    with pytest.raises(failures.Failed, match="Put the keys of the dump there first"):
+    with pytest.raises(failures.Failed, match="Put the keys of the backup there first"):
         safar("restore", str(tmp_path / "old.dump"))
     assert not settings.SAFAR_KEYS.exists()
 
