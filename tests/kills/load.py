@@ -129,7 +129,7 @@ class Registrar(Worker):
     def turn(self) -> None:
         word, office, today = self.word(), self.credentials["office"], time.strftime("%Y-%m-%d")
         person = self.call("people/add_person", "people", family=word, given="Namuna", sex="F", birth_precision="YEAR",
-                           birth_date="1990-01-01", organisation=office)  # fmt: skip
+                           birth_date="1990-01-01", organisation=office, somebody_else=True)  # fmt: skip
         self.ledger.note("people", word)
         at = f"people/{person['id']}"
         person = self.call(f"{at}/add_phone", "people", number=f"+99891{self.number}{self.turns:06}", whose="OWN",

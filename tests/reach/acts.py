@@ -46,7 +46,7 @@ def register(word: str, count: int) -> list[str]:
     for number in range(count):
         digits = f"{(crc32(word.encode()) + number) % 10_000_000:07}"
         person = do(PEOPLE.add_action, None, family=word + ascii_lowercase[number % 26], given="Namuna", sex="F",
-                    birth_precision="YEAR", birth_date="1990-01-01", organisation=office())  # fmt: skip
+                    birth_precision="YEAR", birth_date="1990-01-01", organisation=office(), somebody_else="on")  # fmt: skip
         do(NAMES.add, person, kind="FORMER", family=f"{word}sobiq", given="Namuna")
         do(PHONES.add, person, number=f"+99890{digits}", whose="OWN")
         do(add_paper, person, type="PASSPORT", number=f"AB{digits}", country="UZ", seen="SEEN")

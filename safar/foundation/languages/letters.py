@@ -136,6 +136,8 @@ STAYS_LATIN = (
     "STIR", "PINFL", "QR", "API", "JSON", "CSV", "XLSX", "PDF", "PNG", "JPEG", "UTF", "NUL", "ISO", "ILO", "WCAG", "CLDR",
     "AA", "A4", "A1", "A2", "B1", "B2", "C1", "C2", "HTTPS", "URL", "IP", "MIT", "ISC", "GOV.UK Frontend", "GOV.UK", "OneID", "Apache", "Excel", "Unicode",
     "Lucide", "Telegram", "Shift", "Enter", "Ctrl", "Esc", "Tab", "cookie", "passkey", "null", "COPY", "XM-[0-9]+",
+    "OpenAPI", "docs/openapi.json", "/api/v1/openapi.json", "RateLimit-Remaining", "Retry-After", "Standard Webhooks",
+    "clients/python", "https", "Python",
     "(?<=“)safar [^”]+", "chmod -R go-rwx", "(?:--map state|--[a-z][a-z-]*)", "licensed", "suspended", "withdrawn", "expired",
 )  # fmt: skip
 #: Words that keep a spelling of their own in Cyrillic, whatever ending follows.

@@ -8,15 +8,8 @@ from safar.foundation.languages.lazy import front
 
 __all__ = ["Child", "Register", "Section", "View", "all_registers", "register_by_slug", "register_of"]
 
-__getattr__ = front(
-    __name__,
-    {
-        "Child": "declaration",
-        "Register": "declaration",
-        "Section": "declaration",
-        "View": "declaration",
-        "all_registers": "registry",
-        "register_by_slug": "registry",
-        "register_of": "registry",
-    },
+DECLARED, LISTED = (
+    ("Child", "Register", "Section", "View"),
+    ("all_registers", "register_by_slug", "register_of"),
 )
+__getattr__ = front(__name__, dict.fromkeys(DECLARED, "declaration") | dict.fromkeys(LISTED, "registry"))
