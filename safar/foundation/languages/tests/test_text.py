@@ -250,11 +250,14 @@ class TestMixedScripts:
 
     @given(
         st.text(
-            alphabet=st.characters(min_codepoint=0x41, max_codepoint=0x52F, categories=["Lu", "Ll"]),
+            alphabet=st.characters(
+                min_codepoint=0x41, max_codepoint=0x52F, categories=["Lu", "Ll"], exclude_characters="Ŀŀ"
+            ),
             max_size=8,
         )
     )
     def test_it_agrees_with_unicodes_list_of_scripts(self, word):
+        """But for the L with a dot, which comes apart into two words."""
         scripts = unique_aliases(unicodedata.normalize("NFKC", word)) - {"COMMON", "INHERITED"}
         assert has_mixed_scripts(word) == (len(scripts) > 1)
 
