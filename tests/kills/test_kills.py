@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
+from safar.foundation.database.server import ServerFailed
 from tests.installation import alone
 from tests.kills.__main__ import storm
 from tests.kills.house import House
@@ -28,8 +30,18 @@ def house(installation):
         yield made
     finally:
         made.end()
-        made.cluster.remove()
+        _remove(made)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove(house, seconds=90):
+    """Delete the database once its keeper has seen that nobody is left."""
+    for _time in range(seconds):
+        try:
+            return house.cluster.remove()
+        except ServerFailed:
+            time.sleep(1)
+    return house.cluster.remove()
 
 
 def test_what_was_acknowledged_survives_kills_of_all_three(house):

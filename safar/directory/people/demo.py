@@ -151,6 +151,7 @@ def _came_to_nothing(message: Message, state: State, now: datetime) -> None:
     message.is_possible_duplicate = state is State.UNCERTAIN
     with acting(MESSENGER):
         end(message, state, now=now, reason="no_answer" if state is State.UNCERTAIN else "undeliverable")
+        history.record("message.ended", message, by=MESSENGER, now=now)
 
 
 def _invented(
