@@ -10,9 +10,9 @@ import pytest
 
 from tests.browser import looked_at, needs_chromium
 from tests.installation import alone
+from tests.journeys.conftest import DESK
 
 pytestmark = [*needs_chromium, alone]
-DESK = {"width": 1280, "height": 900}
 WORKER = 60_000
 """Milliseconds the worker is waited for; how fast it is, `benchmarks.people_load` says."""
 HEADER = "external_id,family_name,given_names,patronymic,sex,birth_date,phone,place_code\n"
@@ -20,27 +20,10 @@ GOOD = "".join(f"SINOV-{n},Sinovchiyev,Namuna,,M,199{n % 10},,\n" for n in range
 FAULTY = "".join(f"XATO-{n},Хатоев,Намуна,,M,{30 + n % 2}.02.1990,,\n" for n in range(40))
 
 
-@pytest.fixture(scope="module")
-def site(installation):
-    """The address of an installation that runs: its web server, its worker, its database."""
-    with installation.running() as address:
-        yield address
-
-
 @pytest.fixture
-def officer(browser, site, installation):
-    """A case worker's browser, signed in with password and code."""
-    context = browser.new_context(viewport=DESK, accept_downloads=True)
-    page, login = context.new_page(), installation.login("case_worker")
-    page.goto(f"{site}/en/account/login/")
-    page.get_by_label("Username").fill(login["username"])
-    page.get_by_label("Password", exact=True).fill(login["password"])
-    page.keyboard.press("Enter")
-    page.locator("input[name=code]").fill(installation.login("case_worker")["code"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/**")
-    yield page
-    context.close()
+def officer(signed_in):
+    """A case worker's browser."""
+    return signed_in("case_worker")
 
 
 def bring(page: Any, site: str, path: Path) -> None:

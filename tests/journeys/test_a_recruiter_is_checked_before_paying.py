@@ -14,7 +14,6 @@ from tests.installation import alone
 pytestmark = [*needs_chromium, alone]
 
 PHONE = {"width": 360, "height": 800}
-DESK = {"width": 1280, "height": 900}
 SOON = 10_000
 """Milliseconds a browser is given; how fast it is, `benchmarks.public_check` says."""
 
@@ -22,13 +21,6 @@ VERDICTS = {
     "uz": {"licensed": "Litsenziyasi BOR", "suspended": "TOʻXTATILGAN: pul bermang", "look_alike": "Roʻyxatda YOʻQ"},
     "ru": {"licensed": "Лицензия ЕСТЬ", "suspended": "ПРИОСТАНОВЛЕНА: не платите", "look_alike": "В реестре НЕТ"},
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def site(installation):
-    """The address of an installation that runs: its web server, its worker, its database."""
-    with installation.running() as address:
-        yield address
 
 
 @pytest.fixture
@@ -40,19 +32,9 @@ def phone(browser, site):
 
 
 @pytest.fixture
-def officer(browser, site, installation):
-    """A licensing officer's browser, signed in with password and code."""
-    context = browser.new_context(viewport=DESK)
-    page, login = context.new_page(), installation.login("licensing_officer")
-    page.goto(f"{site}/en/account/login/")
-    page.get_by_label("Username").fill(login["username"])
-    page.get_by_label("Password", exact=True).fill(login["password"])
-    page.keyboard.press("Enter")
-    page.locator("input[name=code]").fill(installation.login("licensing_officer")["code"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/**")
-    yield page
-    context.close()
+def officer(signed_in):
+    """A licensing officer's browser."""
+    return signed_in("licensing_officer")
 
 
 def check(page: Any, text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tests.kills.__main__ import storm
 from tests.kills.house import House
 from tests.kills.load import Ledger
 from tests.kills.proof import breaches
+from tests.waiting import wait_for
 
 pytestmark = alone
 
@@ -36,12 +37,13 @@ def house(installation):
 
 def _remove(house, seconds=90):
     """Delete the database once its keeper has seen that nobody is left."""
-    for _time in range(seconds):
-        try:
-            return house.cluster.remove()
-        except ServerFailed:
-            time.sleep(1)
-    return house.cluster.remove()
+
+    def gone():
+        with suppress(ServerFailed):
+            house.cluster.remove()
+            return True
+
+    wait_for(gone, "the database to be left", patience=seconds)
 
 
 def test_what_was_acknowledged_survives_kills_of_all_three(house):

@@ -28,6 +28,7 @@ from safar.foundation.files.uploads import takes
 from safar.foundation.registers import Register, register_by_slug
 from safar.foundation.registers.exchange import CONTENT_TYPES, export
 from safar.foundation.registers.importing import (
+    AT_WORK,
     BAD,
     columns_of,
     find_upload,
@@ -53,7 +54,6 @@ from safar.foundation.registers.importing import (
 from safar.foundation.registers.models import Upload
 
 State = Upload.State
-AT_WORK = (State.CHECKING, State.APPLYING, State.UNDOING)
 
 
 class UploadForm(forms.Form):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,12 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from safar.directory.people.loads.judging import LOAD
 from safar.directory.people.loads.storing import CHANGED
 from safar.directory.people.models import Person
-from safar.directory.people.search.folding import bones_of_name, sounds_of_name
 from safar.foundation import history
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import Hidden, may, resource_of
 from safar.foundation.database.copying import Staging, run
-from safar.foundation.languages.text import uzkey
 from safar.foundation.registers.importing.whole import TakenBack
 
 UNDONE = history.register_kind(
@@ -80,9 +79,9 @@ def take_back(context: UUID, by: Actor, now: datetime) -> TakenBack:
     people = [pk for (pk,) in run(BROUGHT, context)]
     phones = [pk for (pk,) in run(ADDED_TO_OTHERS, context)]
     history.set_context(by, UNDONE)
-    removed = sum(_delete(part, context) for part in _parts(people))
+    removed = sum(_delete(part, PEOPLE, (PHONES_OF, context)) for part in _parts(people))
     for part in _parts(phones):
-        _delete_phones(part)
+        _delete(part, PHONES)
     restored = _restore(context)
     taken = TakenBack(removed, restored, brought - removed + changed - restored)
     told = {"removed": taken.removed, "restored": taken.restored, "kept": taken.kept}
@@ -90,22 +89,13 @@ def take_back(context: UUID, by: Actor, now: datetime) -> TakenBack:
     return taken
 
 
-def _delete(people: Sequence[UUID], context: UUID) -> int:
-    """Delete people with the telephones that came with them; where something names one of them, all but her."""
-    found = list(people)
-    done = _unless_named([(PHONES_OF, (context, found)), (PEOPLE, (found,))])
-    if done or len(found) == 1:
-        return len(found) if done else 0
+def _delete(keys: Sequence[Any], statement: str, *before: tuple[str, UUID]) -> int:
+    """Delete rows, and first what came with them; where something names one of them, all but that one. How many went."""
+    found = list(keys)
+    if _unless_named([*((first, (context, found)) for first, context in before), (statement, (found,))]):
+        return len(found)
     half = len(found) // 2
-    return _delete(found[:half], context) + _delete(found[half:], context)
-
-
-def _delete_phones(phones: Sequence[int]) -> None:
-    found = list(phones)
-    if not _unless_named([(PHONES, (found,))]) and len(found) > 1:
-        half = len(found) // 2
-        _delete_phones(found[:half])
-        _delete_phones(found[half:])
+    return sum(_delete(part, statement, *before) for part in (found[:half], found[half:])) if half else 0
 
 
 def _unless_named(statements: Sequence[tuple[str, tuple[object, ...]]]) -> bool:
@@ -132,14 +122,11 @@ def _restore(context: UUID) -> int:
     return len(rows)
 
 
-def _written(row: Sequence[object]) -> list[object]:
-    """The columns of `CHANGED` from a row of `BEFORE`."""
-    known = dict(zip(("id", *WRITTEN), row, strict=True))
-    names = [str(known[name] or "") for name in ("family", "given", "patronymic", "spellings")]
-    joined = " ".join(name for name in names if name)
-    known |= {"sounds": sounds_of_name(joined), "bones": bones_of_name(joined)}
-    known["sort_key"] = uzkey(" ".join(name for name in names[:3] if name))
-    return [known[name] for name in ("id", *CHANGED)]
+def _written(row: Sequence[Any]) -> list[Any]:
+    """The columns of `CHANGED` from a row of `BEFORE`, made as they are made whenever a person is stored."""
+    person = Person(**dict(zip(("id", *WRITTEN), row, strict=True)))
+    fields: list[Any] = [Person._meta.get_field(name) for name in ("id", *CHANGED)]
+    return [field.pre_save(person, False) for field in fields]
 
 
 def _parts(rows: Sequence) -> list[Sequence]:

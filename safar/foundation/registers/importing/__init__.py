@@ -11,11 +11,10 @@ them with the number of the row it has come to. A worker that is killed is follo
 from safar.foundation.languages.lazy import front
 
 __all__ = [
+    "AT_WORK",
     "BAD",
     "CHANGED",
     "CHECKED_ROWS",
-    "MOST_MB",
-    "MOST_ROWS",
     "NEW",
     "SAME",
     "Preview",
@@ -47,11 +46,10 @@ __all__ = [
 __getattr__ = front(
     __name__,
     {
+        "AT_WORK": "at_once",
         "BAD": "judging",
         "CHANGED": "judging",
         "CHECKED_ROWS": "judging",
-        "MOST_MB": "uploads",
-        "MOST_ROWS": "uploads",
         "NEW": "judging",
         "SAME": "judging",
         "Preview": "judging",

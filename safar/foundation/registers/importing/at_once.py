@@ -52,7 +52,13 @@ log = logging.getLogger(__name__)
 State = Upload.State
 SHOWN = 200
 """So many rows of each sort are shown before anything is saved."""
-AT_WORK = (State.CHECKING, State.APPLYING, State.UNDOING)
+BEFORE: dict[str, tuple[str, ...]] = {
+    State.CHECKING: (State.UPLOADED, State.CHECKED, State.STOPPED),
+    State.APPLYING: (State.CHECKED,),
+    State.UNDOING: (State.APPLIED,),
+}
+"""The states in which the worker is at a file, and those from which one may go to each; what was stopped is checked anew."""
+AT_WORK = tuple(BEFORE)
 ATTEMPTS = 3
 STEP_KEPT = 3600
 
@@ -72,7 +78,7 @@ class Step:
 def start_at_once(register: Register, actor: Actor, upload: Upload, state: str, *, now: datetime) -> Upload:
     """Hand a file to the worker, to be checked, saved or taken back; a second press changes nothing."""
     upload = get(actor, Upload, upload.pk, "change", lock=True)
-    if upload.state in AT_WORK or upload.state not in _before(state, upload):
+    if upload.state not in BEFORE[state]:
         return upload
     whole = _whole(register)
     if state != State.UNDOING:
@@ -94,13 +100,6 @@ def may_take_back(upload: Upload, *, now: datetime) -> bool:
     """Whether the rows of a whole file were saved less than a day ago and still stand."""
     is_fresh = upload.saved_at is not None and now - upload.saved_at < TAKEN_BACK_WITHIN
     return upload.state == State.APPLIED and upload.context is not None and is_fresh
-
-
-def _before(state: str, upload: Upload) -> tuple[str, ...]:
-    """The states from which one may go to this one; what was stopped goes on where it stood."""
-    if state == State.CHECKING:
-        return (State.UPLOADED, State.CHECKED, State.STOPPED)
-    return (State.CHECKED,) if state == State.APPLYING else (State.APPLIED,)
 
 
 @task(priority=-10)
