@@ -11,6 +11,11 @@ from tests.installation import installation
 __all__ = ["browser", "django_db_modify_db_settings", "installation"]
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Bytes are named after their argument: a workbook holds the second it was made, and two workers must agree on names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_collected_statics(tmp_path_factory):
     """The folder of collected static files is there, as in life, and empty: tests never read the installation's."""
