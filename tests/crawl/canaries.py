@@ -7,10 +7,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, IntegrityError, models, transaction
+from django.utils import timezone
 
+from safar.directory.people.models import Person
 from safar.foundation.access.models import protected_models
+from safar.foundation.access.visibility import resource_of
 from safar.foundation.encryption.fields import EncryptedTextField
+from safar.foundation.files import keeping
+from safar.foundation.files.accept import accept
+from safar.foundation.files.models import StoredFile
+from safar.foundation.files.tests.makers import pdf
 from tests.laws.world import VARIANTS, Variant, World
 
 MARK = "qanarya"
@@ -19,10 +27,11 @@ SONG = re.compile(rf"{MARK}[a-z]{{5}}", re.IGNORECASE)
 
 @dataclass
 class Canaries:
-    """Which word stands in which record, and in how many texts they stand in all."""
+    """Which word stands in which record, in how many texts they stand in all, and the keys of the files that say them."""
 
     of_row: dict[tuple[type, Any], str] = field(default_factory=dict)
     texts: int = 0
+    files: list[Any] = field(default_factory=list)
 
     def allowed(self, world: World, role: str) -> set[str]:
         """Words of the records a role may see, by the letter of the policy."""
@@ -74,6 +83,35 @@ def plant(world: World) -> Canaries:
                 found.of_row[model, variant.pk] = word
                 found.texts += texts
     return found
+
+
+def attach_songs(world: World, canaries: Canaries) -> list[Any]:
+    """Keep a PDF with each person, under her label, her word on its page; the keys of the files."""
+    kept, now = [], timezone.now()
+    for variant in world.rows[Person]:
+        if word := canaries.of_row.get((Person, variant.pk)):
+            taken = accept(SimpleUploadedFile(f"{word}.pdf", page_that_says(word)))
+            file = StoredFile(
+                subject_type=resource_of(Person), subject_pk=str(variant.pk), name=taken.name, kind=taken.kind.code,
+                size=len(taken.content), uploaded_by=0, uploaded_at=now, label_org=variant.org,
+                label_place=variant.place, label_level=variant.level, label_case=variant.case,
+            )  # fmt: skip
+            keeping._put(file, taken.content, now=now)
+            StoredFile.unscoped.bulk_create([file])
+            kept.append(file.pk)
+    return kept
+
+
+def page_that_says(word: str) -> bytes:
+    """A PDF of one page with a word written on it."""
+    ink = f"BT /F 12 Tf 20 100 Td ({word}) Tj ET".encode()
+    font = b"/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+    drawn = b"4 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(ink), ink)
+    return (
+        pdf(objects=drawn)
+        .replace(b"/Parent", font + b" /Contents 4 0 R /Parent")
+        .replace(b"/Size 4", b"/Size 5")
+    )
 
 
 def _is_text(column: Any) -> bool:

@@ -8,12 +8,16 @@ import re
 import zipfile
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
 from django.utils.html import escape
+from pypdf import PdfReader
 
+from safar.config.logs import json_lines, text_lines
 from safar.directory.staff.demo import client_of
 from safar.doors.api.tests.asking import token_for
 from safar.foundation.access.models import protected_models
@@ -44,34 +48,41 @@ class Heard:
 
 
 class Log(logging.Handler):
-    """Keeps every line of the log, with what a formatter would add."""
+    """Keeps every line of the log as it would be written, in both writings, however low its level."""
 
     def __init__(self) -> None:
         super().__init__(level=logging.DEBUG)
+        self.writings = (text_lines(), json_lines())
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(
-            f"{record.getMessage()} {record.__dict__.get('request', '')} {record.exc_text or ''}"
-        )
+        self.lines += [writing.format(copy(record)) for writing in self.writings]
+
+    @contextmanager
+    def hearing(self) -> Iterator[None]:
+        """Every logger tells everything, also what an installation does not keep."""
+        known = [logging.getLogger(), *(logging.getLogger(name) for name in logging.root.manager.loggerDict)]
+        before = [(one, one.level, one.handlers) for one in known]
+        for one in known:
+            one.setLevel(logging.DEBUG)
+            one.handlers = [self] if one.parent is None or not one.propagate else []
+        try:
+            yield
+        finally:
+            for one, level, handlers in before:
+                one.setLevel(level)
+                one.handlers = handlers
 
 
 def crawl(world: World, canaries: Canaries, role: str, *, most: int, every: int = 1) -> Heard:
     """Go through every so-manieth record as the person of a role; at most so many pages by following links."""
     heard, log = Heard(), Log()
     allowed = canaries.allowed(world, role)
-    loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
-    closed = [one for one in loggers if one.parent is None or not one.propagate]
-    for one in closed:
-        one.addHandler(log)
-    try:
+    with log.hearing():
         listen(
             heard, allowed, f"{role} by browser", by_browser(world, canaries, role, most=most, every=every)
         )
         listen(heard, allowed, f"{role} by token", by_token(world, role, every=every))
-    finally:
-        for one in closed:
-            one.removeHandler(log)
     heard.formats["log lines"] += len(log.lines)
     heard.finds += [f"the log, as {role}: {song}" for line in log.lines for song in SONG.findall(line)]
     return heard
@@ -100,8 +111,6 @@ def readable(kind: str, body: bytes) -> Iterator[str]:
             for name in packed.namelist():
                 yield packed.read(name).decode(errors="replace")
     elif body[:5] == b"%PDF-":
-        from pypdf import PdfReader
-
         yield from (page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
     else:
         yield body.decode(errors="replace")
@@ -152,6 +161,7 @@ def addresses(world: World, canaries: Canaries, *, every: int) -> Iterator[str]:
                 yield f"{base}?q={escape(word)}"
                 yield f"{base}choices/?field=x&x={word}"
         if register.slug == "people":
+            yield from (f"/en/desk/file/{pk}/" for pk in canaries.files)
             yield from (f"{base}{variant.pk}/held/" for variant in world.rows[register.model])
 
 

@@ -7,11 +7,12 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from safar.config import demo
 from safar.foundation.access.policy import roles
 from safar.foundation.database.testing import as_web
-from tests.crawl.canaries import plant, vary_the_rest
+from tests.crawl.canaries import attach_songs, plant, vary_the_rest
 from tests.crawl.crawling import crawl
 from tests.crawl.likeness import mann_whitney, median, times, unlike
 from tests.laws.test_access_matrix import application_scoping_off
@@ -28,12 +29,14 @@ MOST, EVERY = (400, 1) if FULL else (20, 40)
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    kept = override_settings(SAFAR_FILES=tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), kept, transaction.atomic():
         demo.load()
         made = build(person)
         vary_the_rest(made)
         made.canaries = plant(made)
+        made.canaries.files = attach_songs(made, made.canaries)
         yield made
         transaction.set_rollback(True)
 
@@ -68,6 +71,14 @@ def test_there_is_something_to_hear(world):
     assert any(kind.endswith("sheet") for kind in heard.formats), "workbooks were unpacked"
 
 
+def test_files_that_were_attached_are_given_out_and_read(world):
+    """Who works with people takes out the PDFs kept with those she sees, and their words are read off the page."""
+    with as_web():
+        heard = crawl(world, world.canaries, "case_worker", most=0, every=EVERY)
+    assert heard.formats["application/pdf"]
+    assert heard.formats["log lines"], "the log was heard"
+
+
 def test_with_both_walls_down_the_crawl_hears_it(world, monkeypatch):
     """A crawl that cannot fail proves nothing."""
     with application_scoping_off(monkeypatch):
@@ -78,6 +89,7 @@ def test_with_both_walls_down_the_crawl_hears_it(world, monkeypatch):
     assert any(name.endswith(".csv") for name in places)
     assert any(name.endswith(".xlsx") for name in places)
     assert any("by token" in find for find in heard.finds)
+    assert any("/file/" in find for find in heard.finds)
 
 
 def test_hidden_is_like_absent(world):

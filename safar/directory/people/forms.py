@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from safar.directory.organisations.forms import WRITE, organisation_field
 from safar.directory.people.models import Person, Precision
 from safar.directory.places.forms import place_field
+from safar.foundation.access.actors import Actor
 
 
 class PersonForm(forms.ModelForm):
@@ -38,6 +39,12 @@ class PersonForm(forms.ModelForm):
         if not self.instance._state.adding:
             # The blind indexes of her papers are made for the office that registered her.
             del self.fields["organisation"]
+
+    def begun_by(self, actor: Actor) -> None:
+        """Whoever works for one office writes people down for it."""
+        offices = {office for scope in actor.scopes for office in scope.orgs or ()}
+        if len(offices) == 1:
+            self.initial.setdefault("organisation", *offices)
 
     def clean(self) -> dict[str, Any]:
         """What is not known of a birth date is set to the first day, so that nobody takes it for known."""

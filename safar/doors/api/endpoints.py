@@ -36,6 +36,12 @@ KEY = {
 }
 
 
+ELSEWHERE = {
+    "description": "The record stands for another now; Location says which",
+    "headers": {"Location": {"schema": {"type": "string"}}},
+}
+
+
 class DescribedOnce(NinjaAPI):
     """An API whose description is made once a process: it is long, and anybody may ask for it."""
 
@@ -115,7 +121,15 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         }
 
     def one_row(request: ActingRequest, pk: str) -> Any:
-        row = get(request.actor, register.model, pk)
+        try:
+            row = get(request.actor, register.model, pk)
+        except Hidden:
+            there = register.leads_to(request.actor, pk) if register.leads_to else None
+            if there is None:
+                raise
+            return HttpResponse(
+                status=308, headers={"Location": f"{request.path.rpartition('/')[0]}/{there}"}
+            )
         record_reads(request.actor, [row])
         return row_dict(register, request.actor, row)
 
@@ -144,6 +158,7 @@ def _add_reads(api: NinjaAPI, register: Register) -> None:
         tags=tags,
         operation_id=f"read_{word}",
         summary=f"One of {register.slug}",
+        openapi_extra={"responses": {308: ELSEWHERE} if register.leads_to else {}},
     )(one_row)
 
 

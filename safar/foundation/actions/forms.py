@@ -28,7 +28,8 @@ def form_for(
     """The action's form for this actor and subject; bound if `data` is given.
 
     It carries two hidden fields: the version the actor saw and the key that makes a second sending harmless. A form that
-    fills itself in from what it is about says how in ``about(subject, actor)``.
+    fills itself in from what it is about says how in ``about(subject, actor)``; one about nothing yet, from who begins it, in
+    ``begun_by(actor)``.
     """
     base = action.form or forms.Form
     extra: dict[str, Any] = {"initial": initial or {}}
@@ -36,6 +37,8 @@ def form_for(
         extra["instance"] = subject
     form = base(data, files, **extra)
     limit_choices(form, actor)
+    if subject is None and hasattr(form, "begun_by"):
+        form.begun_by(actor)
     if subject is not None and hasattr(form, "about"):
         form.about(subject, actor)
     if subject is not None:

@@ -1,10 +1,12 @@
 """Merging by token: by who may see both records, once, and not there for anybody else."""
 
+from uuid import uuid4
+
 import pytest
 
 from safar.directory.people.models import Person
 from safar.directory.people.tests.conftest import desk, other_desk, region, somebody  # noqa: F401 - fixtures
-from safar.directory.people.tests.test_merging import pair_of
+from safar.directory.people.tests.test_merging import merged, pair_of
 from safar.directory.people.tests.test_noticing import known
 from safar.doors.api.tests.asking import ask, token_for
 from safar.foundation.database.testing import as_web
@@ -31,3 +33,24 @@ def test_merging_through_the_api_obeys_the_same(desk, other_desk):  # noqa: F811
         assert first.status_code == 200, first.content
         assert ask(token, path, data=body).content == first.content, "sent twice, done once"
     assert Person.unscoped.filter(merged_into=None).count() == 1
+
+
+def test_the_key_of_a_merged_record_leads_on_for_who_may_see_where_alone(desk, other_desk):  # noqa: F811 - fixtures
+    survivor, goes = known(desk), known(desk)
+    merged(survivor, goes, somebody("case_worker", level=2, orgs=[desk.pk]))
+    mine, theirs = account_of("mine"), account_of("theirs")
+    give(mine, role="case_worker", org_ids=[desk.pk], max_level=2)
+    give(theirs, role="case_worker", org_ids=[other_desk.pk], max_level=2)
+    path, absent = f"/api/v1/people/{goes.pk}", f"/api/v1/people/{uuid4()}"
+    resources = ("people.possibleduplicate", "people.person", "people.merge")
+    with as_web():
+        there = ask(token_for(mine, resources=resources), path)
+        assert (there.status_code, there.headers["Location"]) == (308, f"/api/v1/people/{survivor.pk}")
+        assert there.content == b""
+        strangers = token_for(theirs, resources=resources)
+        hidden, nobody = ask(strangers, path), ask(strangers, absent)
+        assert (
+            (hidden.status_code, hidden.content)
+            == (nobody.status_code, nobody.content)
+            == (404, nobody.content)
+        )

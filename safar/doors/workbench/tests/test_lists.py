@@ -36,7 +36,7 @@ def test_a_filter_is_named_and_can_be_dropped(desk, browse):
 
 
 def test_nothing_found_is_another_page_than_nothing_here(desk, browse):
-    assert "Nothing begins with" in html(browse.get(f"{LIST}?q=qqqqq"))
+    assert "Nothing found for" in html(browse.get(f"{LIST}?q=qqqqq"))
     assert "Nothing fits these filters" in html(browse.get(f"{LIST}?state=WITHDRAWN"))
     empty = html(browse.get("/en/desk/recruiter-partners/"))
     assert "Nothing here yet" in empty
