@@ -44,7 +44,7 @@ class PersonForm(forms.ModelForm):
         """Whoever works for one office writes people down for it."""
         offices = {office for scope in actor.scopes for office in scope.orgs or ()}
         if len(offices) == 1:
-            self.initial.setdefault("organisation", *offices)
+            self.initial.setdefault("organisation", str(*offices))
 
     def clean(self) -> dict[str, Any]:
         """What is not known of a birth date is set to the first day, so that nobody takes it for known."""

@@ -48,6 +48,7 @@ PEOPLE = Register(
         Section(_("Registered"), ("organisation", "place")),
     ),
     search=among,
+    hit=(("family", "given", "patronymic"), ("place__name_uz",)),
     keeps_from_address=holds_a_number,
     filters=("sex",),
     secret=("birth_date",),

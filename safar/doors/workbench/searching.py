@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import CharField, F, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import CharField, F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast, NullIf
 from django.http import HttpResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
@@ -22,11 +22,13 @@ from safar.doors.workbench.gate import StaffRequest, answer, list_url, record_ur
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, may, visible
 from safar.foundation.registers import Register, all_registers, register_by_slug, register_of
-from safar.foundation.registers.listing import SEARCH, searched
+from safar.foundation.registers.listing import RANK, SEARCH, searched
 
 EACH, EACH_AS_TYPED = 8, 4
 LEAST = 2
 LONGEST = 200
+#: The names of the columns of a hit's title and of what tells it from others, and that of its state.
+Shown = tuple[tuple[str, ...], tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +104,36 @@ def _all_url(register: Register, text: str) -> str:
     return list_url(register, urlencode({SEARCH: text}))
 
 
-def _matches(
-    register: Register, actor: Actor, text: str, most: int, columns: tuple[str, str, str]
-) -> QuerySet:
+def _matches(register: Register, actor: Actor, text: str, most: int, columns: Shown) -> QuerySet:
     rows = searched(register, visible(actor, register.model), text, most)
     title, detail, state = columns
     shown = {
         "found_in": Value(register.slug, CharField()),
         "found_pk": Cast("pk", CharField()),
-        "found_title": _as_text(title),
-        "found_detail": _as_text(detail),
-        "found_state": _as_text(state),
+        "found_title": _joined(" ", title),
+        "found_detail": _joined(" · ", detail),
+        "found_state": _joined("", (state,) if state else ()),
     }
-    return rows.order_by(*register.order).annotate(**shown).values(*shown)[:most]
+    order = (RANK,) if RANK in rows.query.annotations else register.order
+    return rows.order_by(*order).annotate(**shown).values(*shown)[:most]
 
 
-def _as_text(name: str) -> Any:
-    return Coalesce(Cast(F(name), CharField()), Value("")) if name else Value("", CharField())
+def _joined(between: str, names: tuple[str, ...]) -> Any:
+    """The columns as one text, those that are empty left out."""
+    if not names:
+        return Value("", CharField())
+    texts = (NullIf(Cast(F(name), CharField()), Value("")) for name in names)
+    return Func(Value(between), *texts, function="concat_ws", output_field=CharField())
 
 
-def _columns(register: Register, actor: Actor) -> tuple[str, str, str]:
-    """The columns a hit is shown by: its name, its number, its state; none that is hidden on any row."""
+def _columns(register: Register, actor: Actor) -> Shown:
+    """The columns a hit is shown by: its name, what tells it from others, its state; none that is hidden on any row."""
     closed = always_hidden(actor, register.model) | set(register.secret)
     plain = [n for n in register.columns if n not in closed and _is_plain(register, n)]
     state = next((n for n in register.tones if n not in closed and _is_plain(register, n)), "")
+    said = [tuple(n for n in names if n.partition("__")[0] not in closed) for names in register.hit]
+    if said[0]:
+        return said[0], said[1], state
     title = _owner(register, actor, closed) or next(iter(plain), "")
     numbers = (
         [register.import_key]
@@ -133,7 +141,7 @@ def _columns(register: Register, actor: Actor) -> tuple[str, str, str]:
         else []
     )
     others = [n for n in (*numbers, *plain) if n not in (title, state) and _is_text(register, n)]
-    return title, next(iter(others), ""), state
+    return (title,) if title else (), tuple(others[:1]), state
 
 
 def _owner(register: Register, actor: Actor, closed: frozenset[str] | set[str]) -> str:
@@ -166,13 +174,13 @@ def _is_text(register: Register, name: str) -> bool:
     return isinstance(register.model._meta.get_field(name), CharField | TextField)
 
 
-def _hit(register: Register, row: dict[str, str], columns: tuple[str, str, str]) -> Hit:
-    title, detail, state = columns
+def _hit(register: Register, row: dict[str, str], columns: Shown) -> Hit:
+    _title, detail, state = columns
     tone = register.tone(state, row["found_state"]) if state else None
     return Hit(
         pk=row["found_pk"],
         title=row["found_title"] or row["found_pk"],
-        detail=_in_words(register, detail, row["found_detail"]),
+        detail=_in_words(register, "".join(detail[:1]), row["found_detail"]),
         url=record_url(register, row["found_pk"]),
         tag=(*tone, _in_words(register, state, row["found_state"])) if tone else None,
     )
@@ -180,7 +188,7 @@ def _hit(register: Register, row: dict[str, str], columns: tuple[str, str, str])
 
 def _in_words(register: Register, name: str, value: str) -> str:
     """A stored code as its label."""
-    if not name:
+    if not _has(register, name):
         return value
     labels = {str(code): label for code, label in register.model._meta.get_field(name).flatchoices}
     return str(labels.get(value, value))

@@ -51,7 +51,8 @@ class Register:
     """A plain table of the house.
 
     `columns` make list and export; `sections` record page and form; `search` names stored folded columns (b-tree prefix), or is a
-    function that finds: given the rows, a text and how many at most, the rows that answer it best;
+    function that finds: given the rows, a text and how many at most, the rows that answer it best; `hit` names the columns that
+    make the title of one found, and those that tell it from others;
     `keeps_from_address` says of a text whether it is too telling for an address to carry (it is then sent in a form's body);
     `filters` names fields, or maps a name to a ready django-filter whose `field_name` says what it reads; `secret` fields are masked and shown one by one, each
     look recorded; `action_only` fields are never in a form; `import_key` is the natural key of imports; `tones` gives a
@@ -70,6 +71,7 @@ class Register:
     sections: tuple[Section, ...]
     order: tuple[str, ...]
     search: tuple[str, ...] | Callable[[QuerySet, str, int], QuerySet] = ()
+    hit: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     keeps_from_address: Callable[[str], bool] = lambda text: False
     filters: tuple[str, ...] | Mapping[str, django_filters.Filter | None] = ()
     secret: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ class Register:
             "columns": self.columns,
             "sections": tuple(f for s in self.sections for f in s.fields),
             "search": () if callable(self.search) else self.search,
+            "hit": tuple(name.partition("__")[0] for names in self.hit for name in names),
             "secret": self.secret,
             "action_only": self.action_only,
             "strip": self.strip,
@@ -137,7 +140,7 @@ class Register:
             for name in names:
                 if not hasattr(model, name):
                     yield f"{part} names {name}, which {model.__name__} lacks"
-        for part in ("columns", "search", "order", "strip", "under", "filters"):
+        for part in ("columns", "search", "hit", "order", "strip", "under", "filters"):
             if leak := set(self.secret) & set(named[part]):
                 yield f"secret {sorted(leak)} reachable through {part}"
         if not enterable(self.model, self.order):

@@ -34,6 +34,8 @@ from safar.foundation.registers.declaration import Register, enterable
 
 COUNT_LIMIT, FOUND = 1000, 200
 SEARCH, SORT, AFTER, BEFORE = "q", "sort", "after", "before"
+RANK = "found_at"
+"""The column a search may add: where the row stands among the answers, the best at 1."""
 
 
 @dataclass(frozen=True, slots=True)

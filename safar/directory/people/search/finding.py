@@ -12,13 +12,14 @@ from heapq import nlargest, nsmallest
 from itertools import combinations, product
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet, Value
 
 from safar.directory.people.search.asking import Born, Question, asked
 from safar.directory.people.search.folding import Sound, deletions, other_bones, sounded
 from safar.directory.people.search.numbers import numbered
 from safar.directory.people.search.ranking import LEAST, Candidate, against, likeness, named
 from safar.directory.people.search.tables import FIRST_YEAR
+from safar.foundation.registers.listing import RANK
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
 CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 12, 120, 40
@@ -94,8 +95,10 @@ def numbers_of(text: str, most: int) -> list[int]:
 
 
 def among(rows: QuerySet, text: str, most: int) -> QuerySet:
-    """Those of the rows (people) who answer a text best, at most so many."""
-    return rows.filter(number__in=numbers_of(text, most) or NOBODY)
+    """Those of the rows (people) who answer a text best, at most so many; their place among them stands beside them."""
+    numbers = numbers_of(text, most) or list(NOBODY)
+    place = Func(Value(numbers), F("number"), function="array_position", output_field=IntegerField())
+    return rows.filter(number__in=numbers).annotate(**{RANK: place})
 
 
 among.do_not_call_in_templates = True  # type: ignore[attr-defined]  # a template asks whether there is a search
