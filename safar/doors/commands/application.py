@@ -27,6 +27,7 @@ def build() -> typer.Typer:
         running.run,
         serving.serve,
         working.worker,
+        tending.prepare,
         tending.migrate,
         tending.check,
         backing_up.backup,

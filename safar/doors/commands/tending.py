@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -22,9 +23,16 @@ from safar.foundation.access.actors import system_actor
 from safar.foundation.access.wall import guarded_tables
 from safar.foundation.database.connecting import connected_as, embedded_cluster
 from safar.foundation.database.guard import verify_guard
+from safar.foundation.database.roles import (
+    DATABASE,
+    closing_statements,
+    database_statement,
+    role_statements,
+)
 from safar.foundation.encryption import keys
 
 console = Console(highlight=False)
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 AS_OWNER = frozenset({"migrate", "createcachetable", "flush", "sqlmigrate", "showmigrations", "pgtrigger"})
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for a machine.")]
@@ -44,6 +52,21 @@ def bring_up_to_date() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         load_reference(by=system_actor("loader"), now=timezone.now())
+
+
+def prepare(
+    database: Annotated[str, typer.Option(help="What the database is to be called.")] = DATABASE,
+) -> None:
+    """Print the SQL by which a superuser of your own PostgreSQL makes the roles and the database: pipe it to psql."""
+    if not NAME.fullmatch(database):
+        raise Failed("A database is called by small letters, digits and underscores, at most 40, a letter first.")
+    lines = [
+        *("\\set ON_ERROR_STOP on", *(f"{line};" for line in role_statements())),
+        f"select $sql${database_statement(database)}$sql$",
+        f"  where not exists (select from pg_database where datname = '{database}') \\gexec",  # noqa: S608  (a name of small letters)
+        *(f"\\connect {database}", *(f"{line};" for line in closing_statements())),
+    ]
+    typer.echo("\n".join(lines))
 
 
 def check(

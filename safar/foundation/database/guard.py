@@ -86,8 +86,8 @@ def _open_functions(connection: psycopg.Connection[Any], tables: Sequence[str]) 
     ((count,),) = _rows(connection, FUNCTIONS, [CLOSED_FUNCTIONS, WEB])
     return (
         [
-            f"The web role {WEB} may use {count} functions that write past every policy: run the statements of "
-            "roles.closing_statements() in this database as a superuser (docs/how-to/command-line.md)."
+            f"The web role {WEB} may use {count} functions that write past every policy: pipe what safar prepare "
+            "prints to psql as a superuser (docs/how-to/operate.md)."
         ]
         if count
         else []
