@@ -12,6 +12,7 @@ from django.db import DataError, IntegrityError, models, transaction
 from django.utils import timezone
 
 from safar.directory.people.models import Person
+from safar.directory.people.search.folding import bones_of_name, sounds_of_name
 from safar.foundation.access.models import protected_models
 from safar.foundation.access.visibility import resource_of
 from safar.foundation.encryption.fields import EncryptedTextField
@@ -81,6 +82,9 @@ def plant(world: World) -> Canaries:
             texts = sum(_written(model, variant.pk, column, word) for column in columns)
             if texts:
                 found.of_row[model, variant.pk] = word
+                if model is Person:
+                    heard = {"sounds": sounds_of_name(word), "bones": bones_of_name(word)}
+                    Person.unscoped.filter(pk=variant.pk).update(**heard)
                 found.texts += texts
     return found
 

@@ -31,6 +31,7 @@ LINK = re.compile(r'(?:href|action|data-[a-z-]*url|hx-get)="(/[^"#]*)"')
 NOT_FOLLOWED = re.compile(r"/account/log-?out|/static/|/media/|\.js$|\.css$|/hurry|/quick")
 
 
+PEOPLE = "/api/v1/people"
 #: The demo's own page of what left shows whole messages to everybody; that no message names anybody is tested with the messages.
 OUTBOX = "/en/dev/outbox/"
 
@@ -82,7 +83,7 @@ def crawl(world: World, canaries: Canaries, role: str, *, most: int, every: int 
         listen(
             heard, allowed, f"{role} by browser", by_browser(world, canaries, role, most=most, every=every)
         )
-        listen(heard, allowed, f"{role} by token", by_token(world, role, every=every))
+        listen(heard, allowed, f"{role} by token", by_token(world, canaries, role, every=every))
     heard.formats["log lines"] += len(log.lines)
     heard.finds += [f"the log, as {role}: {song}" for line in log.lines for song in SONG.findall(line)]
     return heard
@@ -97,8 +98,7 @@ def listen(heard: Heard, allowed: set[str], who: str, answers: Iterator[tuple[st
         heard.formats[kind] += 1
         heard.statuses[response.status_code] += 1
         text = "\n".join([*readable(kind, body), *(f"{k}: {v}" for k, v in response.headers.items())])
-        asked = {song.lower() for song in SONG.findall(path)}
-        for song in {song.lower() for song in SONG.findall(text)} - asked:
+        for song in {song.lower() for song in SONG.findall(text)}:
             heard.songs.add(song)
             if song not in allowed and path != OUTBOX:
                 heard.finds.append(f"{who}: {path} has {song}")
@@ -123,6 +123,9 @@ def by_browser(
     browser = client_of(world.people[role])
     known = dict.fromkeys(addresses(world, canaries, every=every))
     todo, followed = deque(known), 0
+    for path, asked in questions(canaries, every=every):
+        response = browser.post(path, asked)
+        yield f"{path} {asked}", response, response.content
     while todo:
         path = todo.popleft()
         response = browser.get(path)
@@ -138,6 +141,18 @@ def by_browser(
                 todo.append(link)
 
 
+def questions(canaries: Canaries, *, every: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """What is asked in the body of a form: the one search, and the suggestions of each register.
+
+    A word is asked for without its last letter, so that an answer which has it whole found it.
+    """
+    for (model, _pk), word in list(canaries.of_row.items())[:: max(every // 4, 1)]:
+        yield "/en/desk/search/", {"q": word[:-1]}
+        for register in all_registers():
+            if register.model is model:
+                yield f"/en/desk/{register.slug}/choices/?field=x", {"x": word[:-1]}
+
+
 def addresses(world: World, canaries: Canaries, *, every: int) -> Iterator[str]:
     """Lists, files, suggestions and records of every register, whoever may see them; and searches for words of others."""
     yield from (
@@ -148,24 +163,19 @@ def addresses(world: World, canaries: Canaries, *, every: int) -> Iterator[str]:
         "/en/desk/policy/",
         OUTBOX,
     )
-    words = list(canaries.of_row.values())
-    for word in words[:: max(len(words) // 20, 1)]:
-        yield f"/en/desk/search/?q={word}"
     for register in all_registers():
         base = f"/en/desk/{register.slug}/"
         yield from (base, f"{base}add/", f"{base}import/", f"{base}export.csv", f"{base}export.xlsx")
-        yield f"{base}choices/?field=x&x=q"
         for variant in world.rows[register.model][::every]:
             yield from (path for path, _action in pages_of(register, variant.pk))
             if word := canaries.of_row.get((register.model, variant.pk)):
-                yield f"{base}?q={escape(word)}"
-                yield f"{base}choices/?field=x&x={word}"
+                yield f"{base}?q={escape(word[:-1])}"
         if register.slug == "people":
             yield from (f"/en/desk/file/{pk}/" for pk in canaries.files)
             yield from (f"{base}{variant.pk}/held/" for variant in world.rows[register.model])
 
 
-def by_token(world: World, role: str, *, every: int) -> Iterator[tuple[str, Any, bytes]]:
+def by_token(world: World, canaries: Canaries, role: str, *, every: int) -> Iterator[tuple[str, Any, bytes]]:
     """Every list and record of the API, with a token for everything."""
     token = token_for(world.people[role], resources=[resource_of(model) for model in protected_models()])
     line = {"Authorization": f"Bearer {token.secret}"}
@@ -177,3 +187,7 @@ def by_token(world: World, role: str, *, every: int) -> Iterator[tuple[str, Any,
         ):
             response = Client().get(path, headers=line)
             yield path, response, response.content
+    for word in list(canaries.of_row.values())[:: max(every // 4, 1)]:
+        asked = {"q": word[:-1]}
+        response = Client().post(f"{PEOPLE}/search", asked, content_type="application/json", headers=line)
+        yield f"{PEOPLE}/search {asked}", response, response.content

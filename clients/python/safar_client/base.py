@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -76,11 +77,17 @@ class Client:
     def __exit__(self, *_fault: object) -> None:
         self.http.close()
 
-    def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """The answer, after waiting as long as the server asked; a lost line is tried again (acts carry a key, so that is safe)."""
+    def ask(
+        self, method: str, path: str, *, stream: bool = False, follow: bool = False, **content: Any
+    ) -> httpx.Response:
+        """The answer, after waiting as long as the server asked; a lost line is tried again (acts carry a key, so that is safe).
+
+        With `stream` the answer is read by the caller, who closes it.
+        """
         for attempt in range(1, ATTEMPTS + 1):
+            request = self.http.build_request(method, path, **content)
             try:
-                response = self.http.request(method, path, **content)
+                response = self.http.send(request, stream=stream, follow_redirects=follow)
             except httpx.TransportError:
                 if attempt == ATTEMPTS:
                     raise
@@ -88,6 +95,7 @@ class Client:
                 continue
             if response.status_code != 429 or attempt == ATTEMPTS:
                 break
+            response.close()
             time.sleep(min(float(response.headers.get("Retry-After", "1")), LONGEST_WAIT))
         return judged(response)
 
@@ -97,6 +105,7 @@ def judged(response: httpx.Response) -> httpx.Response:
     if response.is_success:
         return response
     response.read()
+    response.close()
     raise refusal(response.status_code, _content(response))
 
 
@@ -151,12 +160,12 @@ class Register(Generic[Row]):
 
     def _read(self, pk: str | int) -> Row:
         """One record; a key of before a merge leads to the record that stands for both."""
-        return self._made(self.client.ask("GET", f"{self.slug}/{pk}", follow_redirects=True).json())
+        return self._made(self.client.ask("GET", f"{self.slug}/{pk}", follow=True).json())
 
     def _stream(self, asked: Mapping[str, str | None]) -> Iterator[Row]:
         params = {name: value for name, value in asked.items() if value is not None}
-        with self.client.http.stream("GET", f"{self.slug}.ndjson", params=params) as response:
-            for line in judged(response).iter_lines():
+        with closing(self.client.ask("GET", f"{self.slug}.ndjson", params=params, stream=True)) as response:
+            for line in response.iter_lines():
                 said = json.loads(line)
                 if "end" in said:
                     return
@@ -177,10 +186,9 @@ class Register(Generic[Row]):
             for one in lines
         )
         kind = {"Content-Type": "application/x-ndjson"}
-        with self.client.http.stream(
-            "POST", f"{self.slug}/{name}.ndjson", content=body, headers=kind
-        ) as response:
-            for line in judged(response).iter_lines():
+        path = f"{self.slug}/{name}.ndjson"
+        with closing(self.client.ask("POST", path, content=body, headers=kind, stream=True)) as response:
+            for line in response.iter_lines():
                 said = json.loads(line)
                 done = said["status"] < 300
                 yield Answered(

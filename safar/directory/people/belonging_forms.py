@@ -280,7 +280,7 @@ class SafeContactForm(OnlyOne):
     telegram_chat = forms.RegexField(
         r"^[1-9][0-9]{4,18}$", label=_("Number of the Telegram chat"), required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-        help_text=_("The chat she opened with our bot. Without it nothing is written to her by Telegram."),
+        help_text=_("The chat the person opened with our bot. Without it nothing is written to them by Telegram."),
         error_messages={"invalid": _("The number of a chat has digits only.")},
     )  # fmt: skip
     code_word = forms.CharField(

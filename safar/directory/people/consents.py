@@ -1,4 +1,4 @@
-"""Whether a person agreed: asked before anything about her is handed on."""
+"""Whether a person agreed; for whatever hands something on about her to ask first. No service does yet."""
 
 from __future__ import annotations
 

@@ -151,6 +151,8 @@ def restore(
     if check:
         prove(source, as_json=as_json)
         return
+    if as_json:
+        raise Failed("Only the proof of a backup is told as JSON: write --check with --json.")
     keys_at = Path(settings.SAFAR_KEYS)
     if not filled:
         refuse_what_cannot_be_restored(source)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Annotated, Any
 
 import typer
@@ -47,17 +48,28 @@ def people(
     The columns are external_id,family_name,given_names,patronymic,sex,birth_date,phone,place_code; only external_id and one
     of the names must be filled. Names in any script; dates as 1990-05-17, 17.05.1990 or the year alone.
     """
-    load = PeopleLoad(
-        file,
-        organisation=registering(organisation),
-        columns=loading.asked(columns),
-        preview=preview,
-        errors=errors,
-        options=loading.options(encoding=encoding, delimiter=delimiter, sheet=sheet),
-    )
-    if not yes and not as_json:
-        loading.ask_after_preview(load_people, load)
-    loading.run(load_people, load, as_json=as_json)
+    with taken_back() if preview else nullcontext():
+        load = PeopleLoad(
+            file,
+            organisation=registering(organisation),
+            columns=loading.asked(columns),
+            preview=preview,
+            errors=errors,
+            options=loading.options(encoding=encoding, delimiter=delimiter, sheet=sheet),
+        )
+        if not yes and not as_json:
+            loading.ask_after_preview(load_people, load)
+        loading.run(load_people, load, as_json=as_json)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever happens in the block is as if it had not: also the organisation of an empty directory."""
+    with transaction.atomic():
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
 
 
 def registering(text: str) -> Organisation:
@@ -67,7 +79,7 @@ def registering(text: str) -> Organisation:
         rows = visible(by, Organisation)
         if not text:
             agencies = rows.filter(type=Type.AGENCY, status="ACTIVE").annotate(bodies=Count("children"))
-            return agencies.order_by("-bodies", "pk").first() or own_organisation(by)
+            return agencies.order_by("-bodies", "pk").first() or register_own(by)
         by_number = rows.filter(pk=int(text)) if text.isdigit() and len(text) < 9 else rows.none()
         found = list(by_number or rows.filter(stir=text)[:2] or rows.filter(name=text)[:2])
         if len(found) != 1:
@@ -77,15 +89,15 @@ def registering(text: str) -> Organisation:
         return found[0]
 
 
-def own_organisation(by: Actor) -> Organisation:
-    """The organisation this installation belongs to, written into a directory that has none yet."""
+def register_own(by: Actor) -> Organisation:
+    """Register the organisation this installation belongs to in a directory that has none yet."""
     if visible(by, Organisation).exists():
         raise Failed(
             "There is no agency in the directory: name who registers these people with --organisation."
         )
     name = settings.SAFAR_OPERATOR or "Migration Agency"
     loading.err.print(
-        f"The directory was empty: {name} is in it now, and registers these people.", markup=False
+        f"The directory is empty: {name} is registered in it, and registers these people.", markup=False
     )
     return register_organisation(name=name, type=Type.AGENCY, by=by, now=timezone.now())
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.table import Table
 
@@ -27,7 +28,7 @@ from safar.foundation.access.actors import Actor, acting, system_actor
 out = Console(highlight=False)
 SOUGHT = history.register_kind(
     "people.sought",
-    sentence="looked for people from the command line: %(questions)s questions",
+    sentence=gettext_lazy("looked for people from the command line: %(questions)s questions"),
     icon="search",
 ).code
 Limit = Annotated[int, typer.Option("--limit", min=1, max=100, help="At most so many people.")]

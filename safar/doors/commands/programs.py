@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,16 +54,19 @@ def program_path(name: str) -> str:
 
 @contextmanager
 def program_output(name: str, *arguments: str) -> Iterator[IO[bytes]]:
-    """What a program that needs no server writes, while it writes it."""
-    running = subprocess.Popen(
-        [program_path(name), *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert running.stdout is not None  # noqa: S101  (it was asked for)
-    try:
-        yield running.stdout
-    finally:
-        running.stdout.close()
-        running.wait()
+    """What a program that needs no server writes, while it writes it. `Failed` if it could not write all of it."""
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen([program_path(name), *arguments], stdout=subprocess.PIPE, stderr=said)
+        assert running.stdout is not None  # noqa: S101  (it was asked for)
+        try:
+            yield running.stdout
+            to_the_end = not running.stdout.read(1)
+        finally:
+            running.stdout.close()
+            code = running.wait()
+        if to_the_end and code:
+            said.seek(0)
+            raise Failed(f"{name} failed: {said.read(2000).decode(errors='replace').strip()}")
 
 
 def sha256_of(path: Path) -> str:

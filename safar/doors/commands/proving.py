@@ -95,10 +95,10 @@ def show(found: list[Check]) -> None:
 def checks_of(source: Path, note: Note) -> Iterator[Check]:
     """Every check of a backup, in order; a failing one does not stop those that can still be made."""
     yield _signed(note)
-    yield _as_it_was_made(source, note)
+    yield guarded("file", lambda: _as_it_was_made(source, note))
     with ExitStack() as stack:
         cluster = stack.enter_context(throw_away(source))
-        yield _keys_apart(source)
+        yield guarded("keys apart", lambda: _keys_apart(source))
         stack.enter_context(connected_to(cluster, DATABASE))
         yield guarded("restored", lambda: _restored(source, note))
         if note.kind == "dump":
@@ -131,19 +131,19 @@ def _signed(note: Note) -> Check:
     return Check("note", True, f"Signed with these keys, made at {note.made_at[:19]} (UTC).")
 
 
-def _as_it_was_made(source: Path, note: Note) -> Check:
+def _as_it_was_made(source: Path, note: Note) -> tuple[bool, str]:
     is_cluster = source.is_dir()
     if is_cluster != (note.kind == "cluster"):
-        return Check("file", False, f"The note speaks of a {note.kind}, and {source} is none.")
+        return False, f"The note speaks of a {note.kind}, and {source} is none."
     if sha256_of(source / "backup_manifest" if is_cluster else source) != note.sha256:
         what = "manifest of the copy" if is_cluster else "file"
-        return Check("file", False, f"The {what} is not the one that was made: its SHA-256 differs.")
+        return False, f"The {what} is not the one that was made: its SHA-256 differs."
     if is_cluster:
         try:
             run_program("pg_verifybackup", str(source), reach=False)
         except Failed as error:
-            return Check("file", False, f"A file of the copy was changed: {_first_error(str(error))}")
-    return Check("file", True, "Byte for byte what was made.")
+            return False, f"A file of the copy was changed: {_first_error(str(error))}"
+    return True, "Byte for byte what was made."
 
 
 @contextmanager
@@ -260,7 +260,7 @@ def _wall() -> tuple[bool, str]:
 # -- no key in the backup ----------------------------------------------------------------------------------------
 
 
-def _keys_apart(source: Path) -> Check:
+def _keys_apart(source: Path) -> tuple[bool, str]:
     found = open_key_store().weightiest()
     forms = [form for key in found for form in (key, base64.b64encode(key), key.hex().encode())]
     if source.is_dir():
@@ -270,12 +270,8 @@ def _keys_apart(source: Path) -> Check:
         with program_output("pg_restore", "--file=-", str(source)) as plain:
             hit = _holds(plain, forms)
     if hit:
-        return Check(
-            "keys apart",
-            False,
-            "A key of the store is in the backup: whoever finds the one can read the other.",
-        )
-    return Check("keys apart", True, f"None of the {len(found)} keys that open the others is in it.")
+        return False, "A key of the store is in the backup: whoever finds the one can read the other."
+    return True, f"None of the {len(found)} keys that open the others is in it."
 
 
 def _file_holds(path: Path, forms: list[bytes]) -> bool:

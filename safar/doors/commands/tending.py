@@ -59,7 +59,9 @@ def prepare(
 ) -> None:
     """Print the SQL by which a superuser of your own PostgreSQL makes the roles and the database: pipe it to psql."""
     if not NAME.fullmatch(database):
-        raise Failed("A database is called by small letters, digits and underscores, at most 40, a letter first.")
+        raise Failed(
+            "A database is called by small letters, digits and underscores, at most 40, a letter first."
+        )
     lines = [
         *("\\set ON_ERROR_STOP on", *(f"{line};" for line in role_statements())),
         f"select $sql${database_statement(database)}$sql$",

@@ -17,14 +17,14 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST
 
 from safar.doors.workbench.gate import StaffRequest, answer, register_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.registers import Register, register_of
 from safar.foundation.registers.choices import WrittenChoiceField, written
-from safar.foundation.registers.listing import filterset_class, searched
+from safar.foundation.registers.listing import filterset_class, ordered, searched
 
 FEW = 60
 SUGGESTED = 10
@@ -160,7 +160,7 @@ def meant(register: Register, rows: QuerySet, text: str) -> Model:
         row = rows.filter(pk=key).first() if key is not None else None
         if row is not None:
             return row
-    found = list(searched(register, rows, text).order_by(*register.order)[: NAMED + 1])
+    found = list(ordered(register, searched(register, rows, text))[: NAMED + 1])
     if len(found) == 1:
         return found[0]
     if not found:
@@ -177,12 +177,12 @@ def spelt(row: Model) -> str:
     return f"{row} [{row.pk}]"
 
 
-@require_safe
+@require_POST
 @register_page
 def choices(request: StaffRequest, register: Register) -> HttpResponse:
-    """Suggest records while one types."""
-    text = request.GET.get(request.GET.get("field", ""), "")[:200].strip()
-    rows = searched(register, visible(request.actor, register.model), text).order_by(*register.order)
+    """Suggest records while one types; what is typed may be a number no address carries, so it comes in the body."""
+    text = request.POST.get(request.GET.get("field", ""), "")[:200].strip()
+    rows = ordered(register, searched(register, visible(request.actor, register.model), text))
     by = request.GET.get("by", "")
     spell = partial(written, by) if by in _open_columns(register, request.actor) else spelt
     found = [spell(row) for row in rows[:SUGGESTED]] if text else []

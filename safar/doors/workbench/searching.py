@@ -1,8 +1,9 @@
 """One search over every register the reader may open: one query, a few of each, by the beginning of a name or number.
 
-What is typed travels in the body of a form, never in the address: it may be a name, a telephone or a PINFL, and addresses stay
+What is typed travels in the body of a form, not in the address: it may be a name, a telephone or a PINFL, and addresses stay
 in the browser's history, in bookmarks and in the logs of whatever stands between. So the page cannot be bookmarked, and an
-address with a question in it answers as one without.
+address with a question in it answers as one without. A list keeps what it is narrowed by in its address, so a name (level 1) may
+stand there; a number never does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from safar.doors.workbench.gate import StaffRequest, answer, list_url, record_ur
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, may, visible
 from safar.foundation.registers import Register, all_registers, register_by_slug, register_of
-from safar.foundation.registers.listing import RANK, SEARCH, searched
+from safar.foundation.registers.listing import SEARCH, ordered, searched
 
 EACH, EACH_AS_TYPED = 8, 4
 LEAST = 2
@@ -114,8 +115,7 @@ def _matches(register: Register, actor: Actor, text: str, most: int, columns: Sh
         "found_detail": _joined(" · ", detail),
         "found_state": _joined("", (state,) if state else ()),
     }
-    order = (RANK,) if RANK in rows.query.annotations else register.order
-    return rows.order_by(*order).annotate(**shown).values(*shown)[:most]
+    return ordered(register, rows).annotate(**shown).values(*shown)[:most]
 
 
 def _joined(between: str, names: tuple[str, ...]) -> Any:

@@ -61,6 +61,8 @@ def register_kind(
     """Make a kind of event known: `sentence` is lazy text with ``%(name)s`` placeholders filled from the detail."""
     if code in _kinds:
         raise ImproperlyConfigured(f"two kinds of event are called {code}")
+    if isinstance(sentence, str):
+        raise ImproperlyConfigured(f"the sentence of {code} is read in one language only: make it lazy")
     _kinds[code] = Kind(code, sentence, icon, link, forget)
     return _kinds[code]
 

@@ -106,6 +106,11 @@ def searched(register: Register, rows: QuerySet, text: str, most: int = FOUND, h
     return rows.filter(found) if found or not text.strip() else rows.none()
 
 
+def ordered(register: Register, rows: QuerySet) -> QuerySet:
+    """Rows found, the best first where the search ranks them, else in the register's order."""
+    return rows.order_by(*((RANK,) if RANK in rows.query.annotations else register.order))
+
+
 def order_for(register: Register, actor: Actor, params: QueryDict) -> tuple[str, ...]:
     """The order asked for, if an index runs along it and the actor always sees the column; else the register's own."""
     asked = params.get(SORT, "")

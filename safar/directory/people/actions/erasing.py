@@ -34,7 +34,7 @@ AGAIN = history.register_kind(
 @action(
     on=Person, label=_("Erase for good"), sentence=_("erased the person for good: %(reason)s"), form=forms.EraseForm,
     icon="eraser", destructive=True, needs_code=True, when=lambda person, today: person.erased_on is None,
-    why_not=lambda person, today: _("The person was erased already."),
+    why_not=lambda person, today: _("What was held about this person was erased for good."),
     hint=_("Names, numbers, papers, scans and consents go, from backups too. It cannot be taken back."),
 )  # fmt: skip
 def erase_person(person: Person, *, reason: str, by: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -59,6 +60,14 @@ MRZ_FAULTS = {
     MrzFault.OPTIONAL: _("the personal number"),
     MrzFault.COMPOSITE: _("the line as a whole"),
 }
+ANOTHER_PINFL = _(
+    "The PINFL carries another day of birth or sex than her record. Mend the record first, or the PINFL."
+)
+ANOTHER_HOLDER = _(
+    "The lines for machines carry another day of birth or sex than the record. Look whose paper it is, or mend the record first."
+)
+#: How much of year, month and day is known.
+PARTS = {Precision.YEAR: 1, Precision.MONTH: 2, Precision.DAY: 3}
 UZBEK_TYPES = (PaperType.PASSPORT, PaperType.FOREIGN_PASSPORT, PaperType.ID_CARD)
 
 
@@ -141,13 +150,24 @@ def write_down(
     zone = _zone(mrz, today) if mrz.strip() else None
     if zone is not None:
         number, said = _taken_from(zone, number, said)
+        _hold_to(person, Holder(zone.born, zone.born_precision, zone.sex), ANOTHER_HOLDER, field="mrz")
     number = rules.tidy_number(number)
     _judge(person, number, said, today=today)
     _refuse_twice(person, number, said, by=by)
     if zone is not None:
         _spell_as_in_passport(person, zone, by=by)
+        _keep_pinfl_of(person, zone, by=by, now=now)
     tell_change(person)
     return keep(Identifier(person=person), {**said, "number": number}, by=by)
+
+
+def _keep_pinfl_of(person: Person, zone: Mrz, *, by: Actor, now: datetime) -> None:
+    """The PINFL printed in the lines is hers too, where it is right and none is on record."""
+    if rules.pinfl_fault(zone.pinfl, today=timezone.localdate(now)):
+        return
+    if not visible(by, Identifier).filter(person_id=person.pk, type=PaperType.PINFL).exists():
+        said = {"type": PaperType.PINFL, "country": "UZ", "seen": Seen.MRZ}
+        write_down(person, "", zone.pinfl, said, by=by, now=now)
 
 
 def _zone(mrz: str, today: date) -> Mrz:
@@ -184,34 +204,41 @@ def _judge(person: Person, number: str, said: dict[str, Any], *, today: date) ->
         if fault := rules.pinfl_fault(number, today=today):
             raise Refused(PINFL_FAULTS[fault], field="number")
         said["is_checked"] = True
-        _compare(person, number)
+        if read := rules.read_pinfl(number):
+            _hold_to(person, Holder(read.born, Precision.DAY, read.sex), ANOTHER_PINFL, field="number")
     elif said["type"] in UZBEK_TYPES and said["country"] == "UZ" and not rules.is_uzbek_paper(number):
         raise Refused(_("The number has two Latin letters and seven digits: AA1234567."), field="number")
     elif not rules.is_paper(number):
         raise Refused(_("Write the number as it stands on the paper: letters and digits."), field="number")
 
 
-def _compare(person: Person, number: str) -> None:
-    read = rules.read_pinfl(number)
-    if read is None or read.born is None:
-        return
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What a paper says of whom it was given to: the birth date as far as `precision` goes, and the sex."""
+
+    born: date | None
+    precision: str
+    sex: str
+
+
+def _hold_to(person: Person, holder: Holder, sentence: Any, *, field: str) -> None:
+    """Refuse the paper of somebody born on another day or of another sex; what the record does not know it learns."""
+    if _is_another(person, holder):
+        raise Refused(sentence, field=field)
     if person.sex == Sex.UNKNOWN:
-        person.sex = Sex(read.sex)
-    if person.birth_date is None:
-        person.birth_date, person.birth_precision = read.born, Precision.DAY
-    born, precision = person.birth_date, person.birth_precision
-    differs = (
-        born.year != read.born.year
-        or (precision != Precision.YEAR and born.month != read.born.month)
-        or (precision == Precision.DAY and born.day != read.born.day)
-    )
-    if differs or person.sex != read.sex:
-        raise Refused(
-            _(
-                "The PINFL carries another day of birth or sex than her record. Mend the record first, or the PINFL."
-            ),
-            field="number",
-        )
+        person.sex = Sex(holder.sex)
+    if person.birth_date is None and holder.born is not None:
+        person.birth_date, person.birth_precision = holder.born, Precision(holder.precision)
+
+
+def _is_another(person: Person, holder: Holder) -> bool:
+    """Whether birth dates differ as far as both are known, or the sexes do."""
+    if Sex.UNKNOWN not in (person.sex, holder.sex) and person.sex != holder.sex:
+        return True
+    if person.birth_date is None or holder.born is None:
+        return False
+    parts = min(PARTS[person.birth_precision], PARTS[holder.precision])
+    return person.birth_date.timetuple()[:parts] != holder.born.timetuple()[:parts]
 
 
 def _refuse_twice(person: Person, number: str, said: dict[str, Any], *, by: Actor) -> None:

@@ -22,9 +22,9 @@ from safar.foundation.messages.sending import send_again as repeat
 
 A_DAY = Limit("messages-to-a-person", 5, timedelta(days=1))
 SHUT = _(
-    "No message can leave for her: safe contact forbids it, or no address is known. Look at safe contact."
+    "No message can leave for this person: safe contact forbids it, or no address is known. Look at safe contact."
 )
-ENOUGH = _("She was written to five times today. Wait until tomorrow, or speak with her.")
+ENOUGH = _("This person was written to %(most)s times within a day. Wait until tomorrow, or speak with them.")
 
 
 def _is_there(person: Person, today: date) -> bool:
@@ -32,18 +32,22 @@ def _is_there(person: Person, today: date) -> bool:
 
 
 def _gone(person: Person, today: date) -> Any:
-    return _("The person was erased.")
+    return _("What was held about this person was erased for good.")
 
 
-def _judge(person: Person, *, now: datetime) -> None:
+def _refuse_shut(person: Person, *, now: datetime) -> None:
     if not may_be_written_to(person, now=now):
         raise Refused(SHUT)
+
+
+def _count(person: Person, *, now: datetime) -> None:
+    """Last of all: what is counted stays counted, also if the act is refused after it."""
     if not A_DAY.count(person.pk.hex, now=now):
-        raise Refused(ENOUGH)
+        raise Refused(ENOUGH % {"most": A_DAY.most})
 
 
 @action(
-    on=Person, label=_("Write to her"), sentence=_("wrote a message to her"), form=MessageForm, icon="send",
+    on=Person, label=_("Write to the person"), sentence=_("wrote a message to the person"), form=MessageForm, icon="send",
     detail=lambda person, inputs: {"text": inputs["text"]}, when=_is_there, why_not=_gone,
     hint=_("It leaves by the way, in the hours and in the language of safe contact, and says nothing of what it is about."),
 )  # fmt: skip
@@ -51,8 +55,9 @@ def send_message(
     person: Person, *, text: str, on: date | None, at: time | None, by: Actor, now: datetime
 ) -> None:
     """Queue one of the neutral texts for her; a meeting names its day and time and is of no use after it."""
-    _judge(person, now=now)
+    _refuse_shut(person, now=now)
     params = {"date": on, "time": at} if text == MEETING_TEXT else {}
+    _count(person, now=now)
     send(TEXTS[text], to=recipient(person), params=params, by=by, now=now)
 
 
@@ -63,8 +68,9 @@ def send_message(
 )  # fmt: skip
 def send_again(person: Person, *, which: str, by: Actor, now: datetime) -> None:
     """Queue a message of hers anew that failed or got no answer; it leaves as safe contact says now."""
-    _judge(person, now=now)
+    _refuse_shut(person, now=now)
     try:
         repeat(which, to=recipient(person), by=by, now=now)
     except NotAgain as error:
         raise Refused(str(error), field="which") from error
+    _count(person, now=now)

@@ -115,6 +115,60 @@ def test_the_lines_for_machines_fill_the_paper_and_the_passports_spelling(worker
         assert numbers_of("Eriksson Anna Maria", 5) == [her.number]
 
 
+def test_the_lines_say_who_she_is_where_the_record_does_not(worker, desk):
+    """The specimen of ICAO 9303-4, appendix B: a woman born on 12 August 1974."""
+    her = make_person("Erikson", "Anna", organisation=desk, sex="U", birth_date=None)
+    do(add_paper, worker, her, type="PASSPORT", mrz=TD3, country="SE", seen="SEEN")
+    her = Person.unscoped.get(pk=her.pk)
+    assert (her.sex, her.birth_date, her.birth_precision) == ("F", date(1974, 8, 12), "DAY")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"birth_date": date(1974, 8, 13)},
+        {"sex": "M"},
+        {"birth_date": date(1975, 1, 1), "birth_precision": "YEAR"},
+    ],
+)
+def test_the_paper_of_somebody_else_is_refused(worker, desk, known):
+    her = make_person("Erikson", "Anna", organisation=desk, **{"sex": "F", "birth_date": None, **known})
+    with pytest.raises(Refused, match="another day of birth or sex") as refused:
+        do(add_paper, worker, her, type="PASSPORT", mrz=TD3, country="SE", seen="SEEN")
+    assert refused.value.field == "mrz"
+    assert not Identifier.unscoped.exists()
+
+
+def test_as_much_of_a_birth_date_is_compared_as_is_known(worker, desk):
+    year = {"birth_date": date(1974, 1, 1), "birth_precision": "YEAR"}
+    her = make_person("Erikson", "Anna", organisation=desk, sex="F", **year)
+    do(add_paper, worker, her, type="PASSPORT", mrz=TD3, country="SE", seen="SEEN")
+    assert Identifier.unscoped.count() == 1
+
+
+def test_the_pinfl_printed_in_the_lines_is_kept_once(worker, desk):
+    """A passport made up for the PINFL of RULES B5; check digits by 9303-3, 4.9: weights 7, 3, 1."""
+
+    def digit(text):
+        values = (0 if sign == "<" else int(sign, 36) for sign in text)
+        return str(sum(value * (7, 3, 1)[place % 3] for place, value in enumerate(values)) % 10)
+
+    number, born, expires, pinfl = "AA1234567", "631012", "310101", "31210632040244"
+    fields = [text + digit(text) for text in (number, born, expires, pinfl)]
+    second = f"{fields[0]}UZB{fields[1]}M{fields[2]}{fields[3]}"
+    second += digit("".join(fields))
+    lines = "P<UZBNAMUNOV<<JASUR".ljust(44, "<") + "\n" + second
+    man = make_person("Namunov", "Jasur", organisation=desk, sex="U", birth_date=None)
+    for paper in ("PASSPORT", "FOREIGN_PASSPORT"):
+        do(add_paper, worker, man, type=paper, mrz=lines, country="UZ", seen="SEEN")
+    assert sorted(Identifier.unscoped.values_list("type", flat=True)) == [
+        "FOREIGN_PASSPORT",
+        "PASSPORT",
+        "PINFL",
+    ]
+    assert Identifier.unscoped.get(type="PINFL").number == pinfl
+
+
 def test_a_wrong_check_digit_in_the_lines_says_where(person, worker):
     with pytest.raises(Refused, match="the date of birth") as refused:
         do(

@@ -76,6 +76,17 @@ def test_a_list_turns_its_pages_by_itself_and_a_stream_says_that_it_is_whole(off
     assert event.detail["count"] == 5
 
 
+def test_a_stream_waits_as_long_as_it_was_told(monkeypatch):
+    waited, answers = [], [
+        httpx.Response(429, headers={"Retry-After": "7"}, json={"message": "wait"}),
+        httpx.Response(200, content=b'{"end": {"rows": 0}}\n'),
+    ]  # fmt: skip
+    monkeypatch.setattr("safar_client.base.time.sleep", waited.append)
+    line = httpx.MockTransport(lambda request: answers.pop(0))
+    assert list(Safar("http://testserver", "secret", transport=line).recruiters.stream()) == []
+    assert waited == [7.0]
+
+
 def test_a_stream_that_was_cut_is_not_taken_for_whole(safar, monkeypatch):
     monkeypatch.setattr("safar.doors.api.streams.chunk", lambda *args: None)
     with pytest.raises(BrokenOff):

@@ -9,6 +9,7 @@ from safar.directory.people.tests.conftest import desk, other_desk, region, some
 from safar.directory.people.tests.test_merging import merged, pair_of
 from safar.directory.people.tests.test_noticing import known
 from safar.doors.api.tests.asking import ask, token_for
+from safar.doors.api.tests.test_client import Inside, Safar
 from safar.foundation.database.testing import as_web
 from tests.people import give
 from tests.people import person as account_of
@@ -47,6 +48,10 @@ def test_the_key_of_a_merged_record_leads_on_for_who_may_see_where_alone(desk, o
         there = ask(token_for(mine, resources=resources), path)
         assert (there.status_code, there.headers["Location"]) == (308, f"/api/v1/people/{survivor.pk}")
         assert there.content == b""
+        with Safar(
+            "http://testserver", token_for(mine, resources=resources).secret, transport=Inside()
+        ) as safar:
+            assert safar.people.read(goes.pk).id == str(survivor.pk)
         strangers = token_for(theirs, resources=resources)
         hidden, nobody = ask(strangers, path), ask(strangers, absent)
         assert (

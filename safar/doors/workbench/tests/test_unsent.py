@@ -81,7 +81,7 @@ def test_for_everybody_else_there_is_no_such_message(came_back, reachable, other
     assert answer.status_code == status
     if status == 200:
         assert str(reachable) not in answer.content.decode()
-        assert "None." in answer.content.decode().partition("<main")[2]
+        assert "Every message has arrived or is on its way." in answer.content.decode().partition("<main")[2]
 
 
 def test_the_menu_names_the_page_to_who_may_open_it(helper, other_desk):  # noqa: F811
@@ -113,7 +113,7 @@ def test_who_was_erased_is_on_it_no_more(came_back, reachable, helper):  # noqa:
     Person.unscoped.filter(pk=reachable.pk).update(
         family="—", given="", patronymic="", spellings="", birth_date=None, erased_on="2026-01-01"
     )
-    assert "None." in main_of(helper)
+    assert "Every message has arrived or is on its way." in main_of(helper)
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.utils.translation import gettext_lazy as _
 
 from safar.foundation.access.actors import Actor, Scope, acting, public_actor, system_actor
 from safar.foundation.database import connect
@@ -41,10 +42,13 @@ ELSEWHERE = Scope("keeper", frozenset({2}), "UZ.17.", 2)
 
 if "history.paint" not in known_kinds():
     register_kind(
-        "history.paint", sentence="painted it %(colour)s for %(owner)s", icon="star", forget=keeping("colour")
+        "history.paint",
+        sentence=_("painted it %(colour)s for %(owner)s"),
+        icon="star",
+        forget=keeping("colour"),
     )
     register_kind(
-        "history.register", sentence="registered it", link=lambda event: f"/boats/{event.subject_id}"
+        "history.register", sentence=_("registered it"), link=lambda event: f"/boats/{event.subject_id}"
     )
 
 
@@ -294,7 +298,7 @@ def test_events_follow_their_subject_when_it_moves(boats, staff, keeper, now):
 
 def test_the_history_comes_in_pages_newest_first(boats, keeper, now):
     made = boat("Aral")
-    for _ in range(5):
+    for _time in range(5):
         record("history.paint", made, by=keeper, now=now)
     ids = list(Event.unscoped.order_by("-pk").values_list("pk", flat=True))
     page = events_of(keeper, made, limit=2)
@@ -379,7 +383,10 @@ def test_a_sentence_shows_dates_as_people_write_them(boats, keeper, now):
 
 def test_a_clause_whose_values_are_empty_is_left_out(keeper):
     register_kind(
-        "history.stop", sentence="stopped %(boat)s: %(reason)s, order %(number)s", icon="x", forget=keeping()
+        "history.stop",
+        sentence=_("stopped %(boat)s: %(reason)s, order %(number)s"),
+        icon="x",
+        forget=keeping(),
     )
 
     def told(**detail):
