@@ -67,7 +67,7 @@ ANOTHER_HOLDER = _(
     "The lines for machines carry another day of birth or sex than the record. Look whose paper it is, or mend the record first."
 )
 #: How much of year, month and day is known.
-PARTS = {Precision.YEAR: 1, Precision.MONTH: 2, Precision.DAY: 3}
+PARTS: dict[str, int] = {Precision.YEAR: 1, Precision.MONTH: 2, Precision.DAY: 3}
 UZBEK_TYPES = (PaperType.PASSPORT, PaperType.FOREIGN_PASSPORT, PaperType.ID_CARD)
 
 

@@ -79,7 +79,8 @@ def unite(
         ),
         by=by,
     )
-    merge.kept = packed(difference(before, take_picture(by, both, apart_from=[pair, merge])))
+    kept = difference(before, take_picture(by, both, apart_from=[pair, merge]))
+    merge.kept = packed({**kept, "contact": contact_as_it_stands(survivor, by=by)})
     return store(merge, by=by)
 
 
@@ -104,15 +105,26 @@ def _stricter_contact(survivor: Person, merged: Person, *, by: Actor) -> None:
     if len(rows) < 2:
         return
     one, other = rows[survivor.pk], rows[merged.pk]
+    tighten(one, other)
+    if one.phone_id is None and other.phone_id is not None:
+        one.phone = visible(by, Phone).get(pk=other.phone_id)
+    store(one, by=by)
+
+
+def tighten(one: SafeContact, other: SafeContact) -> None:
+    """Let the rules forbid what the other ones forbid as well. Not yet stored."""
     rules = stricter(one.rules, other.rules)
     one.channels, one.days = list(rules.channels), list(rules.days)
     one.hour_from, one.hour_to, one.do_not_contact = rules.hour_from, rules.hour_to, rules.do_not_contact
     one.may_leave_message = one.may_leave_message and other.may_leave_message
     one.keep_from, one.note = both_said(one.keep_from, other.keep_from), both_said(one.note, other.note)
     one.code_word = one.code_word or other.code_word
-    if one.phone_id is None and other.phone_id is not None:
-        one.phone = visible(by, Phone).get(pk=other.phone_id)
-    store(one, by=by)
+
+
+def contact_as_it_stands(survivor: Person, *, by: Actor) -> list[Any] | None:
+    """Key and version of how she may be reached: whether somebody says it anew can be told by them."""
+    row = visible(by, SafeContact).filter(person_id=survivor.pk).values_list("pk", "version").first()
+    return [str(row[0]), row[1]] if row else None
 
 
 def _shared_phones(survivor: Person, merged: Person, *, by: Actor) -> None:

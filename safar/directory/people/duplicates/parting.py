@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from safar.directory.people.duplicates.merging import contact_as_it_stands, tighten
 from safar.directory.people.duplicates.picture import Picture, Row, made_in, take_picture, unpacked
 from safar.directory.people.following import belongings
-from safar.directory.people.models import Identifier, Merge, Name, PairState, Person, PossibleDuplicate
+from safar.directory.people.models import (
+    Identifier,
+    Merge,
+    Name,
+    PairState,
+    Person,
+    PossibleDuplicate,
+    SafeContact,
+)
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.models import Labelled
 from safar.foundation.access.visibility import FOLLOW, resource_of, visible
@@ -44,6 +54,7 @@ def part(survivor: Person, merge: Merge, *, by: Actor, now: datetime) -> Person:
         person__in=(survivor, merged), other__in=(survivor, merged), state=PairState.MERGED
     )
     apart = [merge, *pair]
+    said_since = _contact_said_since(survivor, merge, by=by)
     now_there = take_picture(by, (survivor.pk, merged.pk), apart_from=apart)
     for model, key, version in made_in(merge.kept):
         visible(by, model, "remove").filter(pk=key, version=version).delete()
@@ -63,6 +74,9 @@ def part(survivor: Person, merge: Merge, *, by: Actor, now: datetime) -> Person:
             )
         ) from error
     _relabel_files(merged, by=by)
+    if said_since is not None:
+        for person in (survivor, merged):
+            _heed(person, said_since, by=by)
     _gather(survivor, own.get(str(survivor.pk), ({}, {})), by=by)
     _close(merge, by=by, now=now)
     pair.update(state=PairState.LATER, version=F("version") + 1)
@@ -106,6 +120,24 @@ def _put_back(
         # The survivor may have moved since, and her labels with her; these rows carry the label of the record they return to.
         values |= {"label_org": merged.label_org, "label_place": merged.label_place}
     visible(by, model).filter(pk=key).update(**values)
+
+
+def _contact_said_since(survivor: Person, merge: Merge, *, by: Actor) -> SafeContact | None:
+    """How she may be reached, if somebody has said it since the merge: it may have been said of either."""
+    contact = visible(by, SafeContact).filter(person_id=survivor.pk).first()
+    unchanged = contact_as_it_stands(survivor, by=by) == json.loads(merge.kept).get("contact")
+    return None if unchanged else contact
+
+
+def _heed(person: Person, said: SafeContact, *, by: Actor) -> None:
+    """What was said of the one record the two were binds both of them: nobody is written to who was not to be."""
+    row = visible(by, SafeContact).filter(person_id=person.pk).first()
+    if row is None:
+        same = ("language", "channels", "days", "hour_from", "hour_to", "may_leave_message", "telegram_chat")
+        row = SafeContact(person=person, **{name: getattr(said, name) for name in same})
+        row.take_label()
+    tighten(row, said)
+    store(row, by=by)
 
 
 def _relabel_files(merged: Person, *, by: Actor) -> None:

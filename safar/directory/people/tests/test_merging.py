@@ -295,6 +295,42 @@ def test_the_stricter_rules_of_contact_hold(she, twin, both_desks):
         assert [way(she), way(twin)] == [None, None], "nothing is written to a record of hers, merged or not"
 
 
+WEEKDAYS = {
+    "language": "uz",
+    "channels": ["SMS"],
+    "days": ["1", "2", "3", "4", "5"],
+    "hour_from": "8",
+    "hour_to": "20",
+}
+
+
+@pytest.mark.parametrize("whose", ["the merged one's", "the survivor's", "both", "nobody's"])
+def test_who_is_not_to_be_contacted_is_not_after_the_two_are_apart_either(desk, both_desks, whose):
+    """It was said of the one record the two were, so it may have been said of either."""
+    stays, goes = (make_person("Namunova", given, organisation=desk) for given in ("Dilnoza", "Dilnozaxon"))
+    for number, person in enumerate((stays, goes)):
+        do(PHONES.add, both_desks, person, number=f"90 000 01 0{number}", whose="OWN")
+    for person, says in ((goes, "the merged one's"), (stays, "the survivor's")):
+        if whose in (says, "both"):
+            do(set_safe_contact, both_desks, person, **WEEKDAYS)
+    merge = merged(stays, goes, both_desks)
+    do(set_safe_contact, both_desks, stays, **WEEKDAYS, do_not_contact="on", keep_from="her brother")
+    apart(stays, merge, both_desks)
+    for person in (stays, goes):
+        rules = SafeContact.unscoped.get(person=person)
+        assert (rules.do_not_contact, rules.keep_from) == (True, "her brother")
+
+
+def test_rules_nobody_touched_since_go_back_as_they_were(desk, both_desks):
+    stays, goes = (make_person("Namunova", given, organisation=desk) for given in ("Dilnoza", "Dilnozaxon"))
+    do(set_safe_contact, both_desks, stays, **WEEKDAYS)
+    do(set_safe_contact, both_desks, goes, **WEEKDAYS, do_not_contact="on")
+    merge = merged(stays, goes, both_desks)
+    apart(stays, merge, both_desks)
+    told = dict(SafeContact.unscoped.values_list("person_id", "do_not_contact"))
+    assert told == {stays.pk: False, goes.pk: True}
+
+
 def test_a_consent_withdrawn_on_one_record_is_withdrawn_on_both(she, twin, both_desks):
     with as_web(), acting(both_desks):
         asked = {"purpose": "JOB", "about": "WORK", "organisation": None, "on": TODAY}

@@ -4,10 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from safar.directory.people.actions import RELATIVES, add_paper
+from safar.directory.people.demo import make_person
 from safar.directory.people.models import Person
 from safar.directory.people.tests.conftest import desk, other_desk, region, somebody  # noqa: F401 - fixtures
+from safar.directory.people.tests.test_belongings import do
 from safar.directory.people.tests.test_merging import merged, pair_of
 from safar.directory.people.tests.test_noticing import known
+from safar.directory.people.tests.test_papers import pinfl
 from safar.doors.api.tests.asking import ask, token_for
 from safar.doors.api.tests.test_client import Inside, Safar
 from safar.foundation.database.testing import as_web
@@ -34,6 +38,31 @@ def test_merging_through_the_api_obeys_the_same(desk, other_desk):  # noqa: F811
         assert first.status_code == 200, first.content
         assert ask(token, path, data=body).content == first.content, "sent twice, done once"
     assert Person.unscoped.filter(merged_into=None).count() == 1
+
+
+@pytest.mark.parametrize("because", ["relatives", "papers"])
+def test_a_token_that_opens_less_merges_no_more_than_its_owner(desk, because):  # noqa: F811 - a fixture
+    """What shows that they are two people is seen with the merger's eyes, whatever the token opens."""
+    boss, account = somebody("case_worker", level=2, orgs=[desk.pk]), account_of("narrow")
+    give(account, role="case_worker", org_ids=[desk.pk], max_level=2)
+    one, other = (
+        make_person("Sinovova", "Lola", organisation=desk, sex="U", birth_date=None) for _two in range(2)
+    )
+    if because == "relatives":
+        do(RELATIVES.add, boss, one, kind="SIBLING", name="", relative=other.pk)
+    else:
+        do(add_paper, boss, one, **pinfl("40201902050010"))
+        do(add_paper, boss, other, **pinfl("31210632040244"))
+    pair = pair_of(one, other, boss)
+    token = token_for(account, resources=("people.possibleduplicate", "people.person"))
+    with as_web():
+        answer = ask(
+            token,
+            f"/api/v1/duplicates/{pair.pk}/merge_people",
+            data={"survivor": "FIRST", "version": pair.version},
+        )
+    assert answer.status_code == 422, answer.content
+    assert Person.unscoped.filter(merged_into=None).count() == 2
 
 
 def test_the_key_of_a_merged_record_leads_on_for_who_may_see_where_alone(desk, other_desk):  # noqa: F811 - fixtures
