@@ -45,6 +45,7 @@ class Heard:
     formats: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     songs: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
     finds: list[str] = field(default_factory=list)
 
 
@@ -100,6 +101,7 @@ def listen(heard: Heard, allowed: set[str], who: str, answers: Iterator[tuple[st
         text = "\n".join([*readable(kind, body), *(f"{k}: {v}" for k, v in response.headers.items())])
         for song in {song.lower() for song in SONG.findall(text)}:
             heard.songs.add(song)
+            heard.places.add(path)
             if song not in allowed and path != OUTBOX:
                 heard.finds.append(f"{who}: {path} has {song}")
 
