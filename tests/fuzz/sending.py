@@ -13,6 +13,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -103,7 +104,7 @@ class Sender:
         self.count.statuses[response.status_code] += 1
         try:
             case.validate_response(response, checks=CHECKS)
-        except (AssertionError, ExceptionGroup) as fault:
+        except (AssertionError, FailureGroup) as fault:
             said = "; ".join(str(one) for one in getattr(fault, "exceptions", [fault]))
             self.count.faults.setdefault(f"{operation.label} {response.status_code}", said)
 

@@ -23,7 +23,7 @@ def faces(actor: Actor, people: Iterable[Person]) -> dict[UUID, Face]:
         names[name.person_id].append(_spelling(name))
     phones: dict[UUID, dict[str, bool]] = defaultdict(dict)
     for person, number, whose in _rows(actor, Phone, keys, "number", "whose"):
-        phones[person][number] = whose == Whose.OWN
+        phones[person][number] = whose in (Whose.OWN, Whose.UNSAID)
     papers: dict[UUID, dict[tuple[str, str], set[bytes]]] = defaultdict(lambda: defaultdict(set))
     for person, kind, country, index in _rows(actor, Identifier, keys, "type", "country", "index"):
         if index:

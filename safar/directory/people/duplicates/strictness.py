@@ -10,6 +10,7 @@ from safar.directory.people.rules import TASHKENT, SafeRules
 
 #: Whose a telephone is, the safer to call first.
 WHOSE = ("OWN", "SHARED", "OTHERS")
+UNSAID = "UNSAID"
 
 
 def stricter(one: SafeRules, other: SafeRules) -> SafeRules:
@@ -23,7 +24,9 @@ def stricter(one: SafeRules, other: SafeRules) -> SafeRules:
 
 
 def less_ours(one: str, other: str) -> str:
-    """Whose a telephone is when two records say it: never more her own than either says."""
+    """Whose a telephone is when two records say it: never more her own than either says; where nobody asked, nothing is said."""
+    if UNSAID in (one, other):
+        return other if one == UNSAID else one
     return max(one, other, key=WHOSE.index)
 
 

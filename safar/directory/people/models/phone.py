@@ -22,11 +22,12 @@ TAIL = 7
 
 
 class Whose(models.TextChoices):
-    """Whose telephone it is."""
+    """Whose telephone it is. A file does not say it, and until somebody has asked nothing is sent there."""
 
     OWN = "OWN", _("Her own")
     SHARED = "SHARED", _("Shared in the family")
     OTHERS = "OTHERS", _("Somebody else’s")
+    UNSAID = "UNSAID", _("Not asked yet")
 
 
 @tracked()

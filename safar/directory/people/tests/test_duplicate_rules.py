@@ -193,6 +193,7 @@ def test_where_no_way_is_left_nobody_contacts_her(other):
 
 
 def test_a_telephone_is_no_more_her_own_than_either_record_says():
+    assert less_ours("UNSAID", "OWN") == less_ours("OWN", "UNSAID") == "OWN", "who was not asked says nothing"
     assert [less_ours(*both) for both in (("OWN", "SHARED"), ("OTHERS", "OWN"), ("OWN", "OWN"))] == [
         "SHARED",
         "OTHERS",
