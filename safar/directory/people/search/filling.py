@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from psycopg.sql import SQL, Literal
+from psycopg.sql import SQL
 
 from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SHELF_BITS, YEAR_BITS
 from safar.foundation.database.copying import copy_in, copy_out, run, stage
@@ -16,6 +17,11 @@ SOUND_AT = SHELF_AT + SHELF_BITS
 KEYS = (
     SQL("sound"), SQL("bones"), SQL("search.single_key(bones)"), SQL("search.pair_half(bones)"), SQL("search.sound_bits(sound)"),
 )  # fmt: skip
+TAKEN = """
+with taken as (select nextval('people_person_number') as number from generate_series(1, %s)),
+  islands as (select number, number - row_number() over (order by number) as island from taken)
+select min(number), max(number) from islands group by island order by 1
+"""
 LEARN = "select search.learn(array_agg(sound), array_agg(bones)) from staged_words"
 
 ELEMENTS = f"""
@@ -52,19 +58,39 @@ def in_bulk() -> Iterator[None]:
 
 
 def numbers(cells: Cells, count: int) -> None:
-    """Table ``number_of``: so many new numbers of people, each with its ``place`` from 1 on."""
-    taken = SQL("from generate_series(1, {})").format(Literal(count))
-    copy_out([SQL("nextval('people_person_number')")], taken, cells.folder / "numbers.tsv")
-    cells.read("number_taken", "numbers.tsv", number="bigint")
-    cells.run("create table number_of as select number, row_number() over () as place from number_taken")
+    """Table ``number_of``: so many new numbers of people, each with its ``place`` from 1 on.
+
+    Only the first and the last of each run travel: mostly nobody else takes a number meanwhile, and it is one run.
+    """
+    cells.run("create table number_of (number bigint, place bigint)")
+    place = 1
+    for first, last in run(TAKEN, count):
+        cells.run(
+            "insert into number_of select unnest(range(?, ?)), unnest(range(?, ?))",
+            first, last + 1, place, place + last + 1 - first,
+        )  # fmt: skip
+        place += last + 1 - first
 
 
-def fill(cells: Cells, level: int) -> None:
-    """Postings for the people of table ``person`` (number, label_org, label_place, birth_date, sounds, bones)."""
+def prepare(cells: Cells, level: int) -> None:
+    """What `postings` needs of the database: the shelf of each label, the keys of each word."""
     _shelves(cells, level)
     _words(cells)
+
+
+def postings(cells: Cells) -> Path:
+    """A file with the postings of table ``person`` (number, label_org, label_place, birth_date, sounds, bones).
+
+    The database is not asked: this may run beside its statements.
+    """
     cells.run(ELEMENTS)
-    copy_in("search.posting", ("key", "members"), cells.write(POSTINGS, "postings.csv"))
+    return cells.write(POSTINGS, "postings.csv")
+
+
+def bring(path: Path) -> None:
+    """Teach the vocabulary the new words, and bring the postings in."""
+    run(LEARN)
+    copy_in("search.posting", ("key", "members"), path)
 
 
 def _shelves(cells: Cells, level: int) -> None:
@@ -81,7 +107,7 @@ def _shelves(cells: Cells, level: int) -> None:
 
 
 def _words(cells: Cells) -> None:
-    """Teach the vocabulary the new words, and bring each word's keys as the database makes them."""
+    """Stage the words, and bring each word's keys as the database makes them."""
     stage("staged_words", "(sound text, bones text)")
     words = cells.write(
         "select distinct w[1], w[2] from (select unnest(list_zip(string_split(sounds, ' '), string_split(bones, ' '))) as w"
@@ -89,7 +115,6 @@ def _words(cells: Cells) -> None:
         "words.csv",
     )
     copy_in("staged_words", ("sound", "bones"), words)
-    run(LEARN)
     copy_out(KEYS, SQL("from staged_words"), cells.folder / "keys.tsv")
     cells.read(
         "word_key",

@@ -48,6 +48,11 @@ class Cells:
         """The only value of the only row."""
         return self.run(sql, *values)[0][0]
 
+    def drop(self, *tables: str) -> None:
+        """Give the room of tables back."""
+        for table in tables:
+            self.run(f"drop table if exists {table}")
+
     def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, a batch in memory at a time; no other statement may run meanwhile on this cursor."""
         cursor = self.base.cursor()
