@@ -72,10 +72,7 @@ def numbers_given(cells: Cells) -> dict[str, int]:
 
 
 def _number(cells: Cells, organisation: Organisation, count: int) -> None:
-    """Table ``person``: the new people with their keys, numbers and labels.
-
-    Keys made in the order of time lie side by side in every index over them.
-    """
+    """Table ``person``: the new people with their keys, numbers and labels, in the order of the file."""
     filling.numbers(cells, count)
     cells.run(
         "create table said as select tidy, any_value(sounds) as sounds, any_value(bones) as bones, any_value(sort) as sort"
@@ -84,7 +81,7 @@ def _number(cells: Cells, organisation: Organisation, count: int) -> None:
     place = organisation.place
     cells.run(
         f"""
-        create table person as select uuidv7() as id, n.number, g.family, g.given, g.patronymic, {_keys()}, g.sex, g.birth_date,
+        create table person as select n.id, n.number, g.family, g.given, g.patronymic, {_keys()}, g.sex, g.birth_date,
           g.birth_precision, ?::bigint as organisation_id, g.place_id, g.external_id, ?::bigint as label_org,
           coalesce(g.place_path, ?) as label_place, g.phone
         from (select line, row_number() over (order by line) as place from fresh) f join number_of n using (place)

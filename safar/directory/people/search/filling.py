@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from psycopg.sql import SQL
@@ -36,17 +37,22 @@ create table heard as
   join word_key k on k.sound = w.sound and k.bones = w.bones
   join shelf_of s on s.label_place = n.label_place
 """  # noqa: S608
-POSTINGS = f"""
-with element as (
+ELEMENT = f"""
+create table element as
   select single as key, base | (bits << {SOUND_AT}) as member from heard
   union all
   select case when a.half = b.half then ~a.half else xor(a.half, b.half) end, a.base | (xor(a.bits, b.bits) << {SOUND_AT})
-  from heard a join heard b on a.number = b.number and a.place < b.place),
-gathered as (select key, list_sort(list_distinct(list(member))) as members from element group by key),
+  from heard a join heard b on a.number = b.number and a.place < b.place
+"""  # noqa: S608
+#: Of a part of the keys, so that memory stays flat; in the keys' order, so that their index grows at one place at a time.
+POSTINGS = f"""
+with gathered as (
+  select key, list_sort(list_distinct(list(member))) as members from element where key between {{first}} and {{last}} group by key),
 chunk as (select key, list_slice(members, begun + 1, begun + {CHUNK}) as members
   from (select key, members, unnest(range(0, len(members), {CHUNK})) as begun from gathered))
-select key, '{{' || array_to_string(members, ',') || '}}' from chunk
+select key, '{{{{' || array_to_string(members, ',') || '}}}}' from chunk order by key
 """  # noqa: S608
+PART = 100_000
 
 
 @contextmanager
@@ -58,16 +64,17 @@ def in_bulk() -> Iterator[None]:
 
 
 def numbers(cells: Cells, count: int) -> None:
-    """Table ``number_of``: so many new numbers of people, each with its ``place`` from 1 on.
+    """Table ``number_of``: so many new numbers and keys of people, each with its ``place`` from 1 on.
 
-    Only the first and the last of each run travel: mostly nobody else takes a number meanwhile, and it is one run.
+    Keys made in the order of time lie side by side in every index over them. Of the numbers only the first and the last of each run travel: mostly nobody else takes a number meanwhile, and it is one run.
     """
-    cells.run("create table number_of (number bigint, place bigint)")
+    cells.run("create table number_of (number bigint, place bigint, id uuid)")
     place = 1
     for first, last in run(TAKEN, count):
         cells.run(
-            "insert into number_of select unnest(range(?, ?)), unnest(range(?, ?))",
-            first, last + 1, place, place + last + 1 - first,
+            "insert into number_of select * from (select unnest(range(?, ?)), unnest(range(?, ?)))"
+            " positional join (select uuidv7() as id from range(?) order by id)",
+            first, last + 1, place, place + last + 1 - first, last + 1 - first,
         )  # fmt: skip
         place += last + 1 - first
 
@@ -78,19 +85,27 @@ def prepare(cells: Cells, level: int) -> None:
     _words(cells)
 
 
-def postings(cells: Cells) -> Path:
-    """A file with the postings of table ``person`` (number, label_org, label_place, birth_date, sounds, bones).
+def postings(cells: Cells) -> list[Path]:
+    """Files with the postings of table ``person`` (number, label_org, label_place, birth_date, sounds, bones).
 
     The database is not asked: this may run beside its statements.
     """
     cells.run(ELEMENTS)
-    return cells.write(POSTINGS, "postings.csv")
+    cells.run(ELEMENT)
+    cells.drop("heard")
+    parts = 1 + cells.one("select count(*) from person") // PART
+    bounds = [(2**64 * part // parts) - 2**63 for part in range(parts + 1)]
+    return [
+        cells.write(POSTINGS.format(first=first, last=behind - 1), f"postings-{first}.csv")
+        for first, behind in pairwise(bounds)
+    ]
 
 
-def bring(path: Path) -> None:
+def bring(postings: Iterable[Path]) -> None:
     """Teach the vocabulary the new words, and bring the postings in."""
     run(LEARN)
-    copy_in("search.posting", ("key", "members"), path)
+    for path in postings:
+        copy_in("search.posting", ("key", "members"), path)
 
 
 def _shelves(cells: Cells, level: int) -> None:
