@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from safar.foundation.registers.sheets.leftovers import FOLDER, forget_left
 from safar.foundation.registers.sheets.rows import Sheet
@@ -171,7 +172,7 @@ def _read_by_rows(cells: Cells, on_progress: Callable[[int], None] | None) -> No
             pa.array([row.problem for row in rows], pa.string()),
         ]
         arrays += [
-            pa.array([row.values[column].replace("\0", "\\0") for row in rows], pa.string())
+            pc.replace_substring(pa.array([row.values[column] for row in rows], pa.string()), "\0", "\\0")
             for column in columns
         ]
         cells.take("cell", arrays, names)
