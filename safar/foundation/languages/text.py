@@ -48,6 +48,10 @@ _SIGN = f"[{re.escape(APOSTROPHES)}]"
 _TURNED = re.compile(f"(?<=[oOgG])(?:{_SIGN}+(?=[{LATIN_RANGE}])|{_SIGN})")
 _TUTUQ = re.compile(f"(?<=[{LATIN_RANGE}])(?<![oOgG]){_SIGN}+(?=[{LATIN_RANGE}])")
 
+_LETTERS = "[A-Za-zА-Яа-яЁёЎўҚқҒғҲҳ]+"
+#: Words of letters that are one sign each, with one space or hyphen between: most names. They are stored as they stand.
+_PLAIN = re.compile(f"{_LETTERS}(?:[ -]{_LETTERS})*")
+
 
 def normalise(text: str, *, lines: bool = False, limit: int | None = None) -> str:
     """Return the text as it is stored: NFC, visible signs only, single spaces, Uzbek apostrophes by the rules.
@@ -55,11 +59,16 @@ def normalise(text: str, *, lines: bool = False, limit: int | None = None) -> st
     After o and g every sign of an apostrophe becomes U+02BB (oʻ, gʻ); between two other Latin letters U+02BC (tutuq).
     With `lines` the breaks between lines stay (at most one empty line together); `limit` cuts at that many characters.
     """
+    if not _PLAIN.fullmatch(text):
+        text = _normalised(text, lines)
+    return text if limit is None else text[:limit].rstrip()
+
+
+def _normalised(text: str, lines: bool) -> str:
     text = unicodedata.normalize("NFC", _seen(text))
     text = _TUTUQ.sub(TUTUQ, _TURNED.sub(TURNED_COMMA, text))
     tidy = [" ".join(line.split()) for line in (text.splitlines() if lines else (text,))]
-    text = re.sub("\n{3,}", "\n\n", "\n".join(tidy)).strip("\n")
-    return text if limit is None else text[:limit].rstrip()
+    return re.sub("\n{3,}", "\n\n", "\n".join(tidy)).strip("\n")
 
 
 def fold(text: str, *, drop: frozenset[str] = frozenset()) -> str:

@@ -34,7 +34,7 @@ FROM = SQL("from people_person p join staged_numbers n using (external_id) where
 
 
 def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Actor) -> None:
-    """Tables ``fresh`` (new people) and ``changed`` (people of whom the file says something else), and their counts.
+    """Tables ``fresh`` (the lines of new people) and ``changed`` (people of whom the file says something else), and their counts.
 
     An empty cell says nothing: what is known stays. A telephone the file brings is added to those known. Of a record that was
     merged into another the file changes nothing: somebody decided what holds.
@@ -60,7 +60,7 @@ def compare(cells: Cells, organisation: Organisation, report: Report, *, by: Act
     known = cells.one("select count(*) from good join known using (external_id)")
     _tell_of_merged(cells, report)
     cells.run("delete from changed where not brings_phone and not is_other")
-    cells.run("create table fresh as select g.* from good g anti join known k using (external_id)")
+    cells.run("create table fresh as select g.line from good g anti join known k using (external_id)")
     report.new = cells.one("select count(*) from fresh")
     report.changed = cells.one("select count(*) from changed")
     report.same = known - report.changed

@@ -32,6 +32,15 @@ JUDGES = {
 #: Texts that are plainly good need no judge: most numbers of records and most telephone numbers.
 PLAIN_NUMBER = "^[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}$"
 PLAIN_PHONE = "^[+]998[0-9]{9}$"
+#: Dates as most files write them, judged in columns like `judging.birth` judges them one by one.
+PLAIN_BIRTH = """
+select text, born::varchar, 'DAY', null from (
+  select v as text, case when regexp_full_match(v, '\\d{{4}}-\\d{{2}}-\\d{{2}}') then try_strptime(v, '%Y-%m-%d')
+    when regexp_full_match(v, '\\d{{2}}[.]\\d{{2}}[.]\\d{{4}}') then try_strptime(v, '%d.%m.%Y') end::date as born
+  from (select distinct v from ({texts}) t(v))) where born between ?::date and ?::date
+"""
+#: What a row says, to tell whether it says the same as another.
+CONTENT = "hash({0}.family, {0}.given, {0}.patronymic, {0}.sex, {0}.birth_date, {0}.birth_precision, {0}.phone, {0}.place_id)"
 
 
 def judged(
@@ -44,7 +53,7 @@ def judged(
     by: Actor,
     today: date,
 ) -> None:
-    """Make table ``good`` of the rows that can be loaded; the others go to `problems`, those twice in the file are counted.
+    """Make view ``good`` of the rows that can be loaded; the others go to `problems`, those twice in the file are counted.
 
     A person who lives where `by` may not register anybody for the organisation is refused like any other row.
     """
@@ -60,9 +69,6 @@ def judged(
             "select line, same_as from row where same_as is not null and reasons is null order by line limit 5"
         )
     ]
-    cells.run(
-        "create table good as select * exclude (reasons, same_as, differs, is_nowhere) from row where reasons is null and same_as is null"
-    )
 
 
 def may_register(by: Actor, organisation: Organisation, path: str) -> bool:
@@ -112,6 +118,8 @@ def _judge_texts(
         texts("birth_date"),
         ("born", "precision", "reason"),
         judging.or_reason(judging.birth, 2, today),
+        plain=PLAIN_BIRTH.format(texts=texts("birth_date")),
+        values=(judging.OLDEST, today),
     )
     cells.judge(
         "phone", texts("phone", unless=PLAIN_PHONE), ("tidy", "reason"), judging.or_reason(judging.phone, 1)
@@ -120,7 +128,7 @@ def _judge_texts(
 
 
 def _judge_rows(cells: Cells, columns: Mapping[str, str], *, must_say_where: bool) -> None:
-    """Table ``row``: each row's values, its reasons if it is bad, and the row whose number it repeats.
+    """View ``row``: each row's values, whether it has reasons to be refused, the row whose number it repeats; ``good`` the others.
 
     `must_say_where`: who lives nowhere in particular would be registered outside the actor's area.
     """
@@ -137,34 +145,39 @@ def _judge_rows(cells: Cells, columns: Mapping[str, str], *, must_say_where: boo
     reasons = ", ".join(f"{name}_.reason" for name in JUDGES if name in columns)
     names = [value[name] for name in judging.NAMES]
 
-    def joined(column: str) -> str:
-        return f"concat_ws(' ', {', '.join(f'nullif({of(column)}, {chr(39) * 2})' for of in names)})"
-
     cells.run(
         f"""
-        create table read as select line, problem,
+        create table read as select line,
           coalesce({value["external_id"]("tidy")}, {at["external_id"]}, '') as external_id,
           {", ".join(f"coalesce({of('tidy')}, '') as {name}" for of, name in zip(names, ("family", "given", "patronymic"), strict=True))},
-          {joined("sounds")} as sounds, {joined("bones")} as bones, {joined("sort")} as sort_key,
           coalesce({value["sex"]("tidy")}, 'U') as sex, {value["birth_date"]("born")}::date as birth_date,
           coalesce({value["birth_date"]("precision")}, 'DAY') as birth_precision,
           coalesce({value["phone"]("tidy")}, nullif({at["phone"]}, '')) as phone,
           {value["place_code"]("id")}::bigint as place_id, {value["place_code"]("path")} as place_path,
-          coalesce({reasons}) is not null as is_bad, {must_say_where} and {value["place_code"]("id")} is null as is_nowhere
+          coalesce({must_say_where} and {value["place_code"]("id")} is null, false) as is_nowhere,
+          problem <> '' or coalesce({reasons}) is not null or external_id = '' or family || given || patronymic = '' or is_nowhere
+            as is_bad
         from cell {joins}
+        """  # noqa: S608
+    )
+    # Few rows repeat another's number: they alone are compared, in a small table beside the large one.
+    cells.run(
+        f"""
+        create table repeated as select r.line, f.line as same_as, {CONTENT.format("r")} <> {CONTENT.format("f")} as differs
+        from (select external_id, min(line) as line from read where external_id <> '' group by external_id having count(*) > 1) t
+        join read r on r.external_id = t.external_id and r.line <> t.line join read f on f.line = t.line
         """  # noqa: S608
     )
     cells.run(
         """
-        create table row as select line, external_id, family, given, patronymic, sounds, bones, sort_key, sex, birth_date,
-          birth_precision, phone, place_id, place_path, is_nowhere,
-          case when first <> line then first end as same_as,
-          first <> line and content <> first_value(content) over (partition by external_id order by line) as differs,
-          case when is_bad or is_nowhere or problem <> '' or external_id = '' or family || given || patronymic = ''
-            or (first <> line and content <> first_value(content) over (partition by external_id order by line)) then true end as reasons
-        from (select *, min(line) over (partition by nullif(external_id, ''), case when external_id = '' then line end) as first,
-          hash(family, given, patronymic, sex, birth_date, birth_precision, phone, place_id) as content from read)
+        create view row as select read.*, same_as, coalesce(differs, false) as differs,
+          case when is_bad or differs then true end as reasons
+        from read left join repeated using (line)
         """
+    )
+    cells.run(
+        "create view good as select * exclude (reasons, same_as, differs, is_nowhere, is_bad) from row"
+        " where reasons is null and same_as is null"
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from psycopg.sql import SQL
 
@@ -14,6 +15,7 @@ from safar.foundation.database.copying import copy_in, run, stage
 from safar.foundation.languages.text import uzkey
 from safar.foundation.registers.sheets.columnar import Cells
 
+NAMES = ("family", "given", "patronymic")
 PERSON = (
     "id", "number", "family", "given", "patronymic", "sounds", "bones", "sort_key", "sex", "birth_date", "birth_precision",
     "organisation_id", "place_id", "external_id", "label_org", "label_place",
@@ -22,32 +24,41 @@ CHANGED = (
     "family", "given", "patronymic", "sounds", "bones", "sort_key", "sex", "birth_date", "birth_precision", "place_id", "label_place",
 )  # fmt: skip
 STAGE = "as select {columns} from people_person limit 0"
+STAGE_NEW = "as select {columns}, null::varchar as phone from people_person limit 0"
 INSERT = (
     "insert into people_person ({columns}, spellings, label_level, label_case, is_public, version)"
     " select {columns}, '', 1, null, false, 1 from staged_people"
 )
 UPDATE = "update people_person p set {sets}, version = p.version + 1 from staged_changes s where s.id = p.id"
-STAGE_PHONES = "(person_id uuid, number varchar, label_org bigint, label_place varchar)"
+STAGE_PHONES = "(id uuid, phone varchar, label_org bigint, label_place varchar)"
 INSERT_PHONES = (
     "insert into people_phone (person_id, number, whose, label_org, label_place, label_level, label_case, is_public, version)"
-    " select person_id, number, 'OWN', label_org, label_place, 1, null, false, 1 from staged_phones"
+    " select id, phone, 'OWN', label_org, label_place, 1, null, false, 1 from {staged} where phone is not null"
 )
+#: What is needed no more when people are stored; who changed is merged from the rest.
+DONE_WITH = ("cell", "number", "sex", "birth", "phone", "place")
 
 
 def store_new(cells: Cells, organisation: Organisation, tell: Callable[[int], None]) -> None:
-    """Insert the people of table ``fresh``; search learns them in bulk."""
+    """Insert the people of table ``fresh``; search learns them in bulk, from postings made while the database inserts."""
     count = cells.one("select count(*) from fresh")
     if not count:
         return
+    cells.drop(*DONE_WITH)
     _number(cells, organisation, count)
     columns = ", ".join(PERSON)
-    stage("staged_people", STAGE.format(columns=columns))
-    copy_in("staged_people", PERSON, cells.write(f"select {columns} from person", "people.csv"))  # noqa: S608
-    with filling.in_bulk():
-        run(SQL(INSERT.format(columns=columns)))
-    tell(4)
-    _add_phones(cells, "select id, phone, label_org, label_place from person where phone is not null")
-    filling.fill(cells, PERSONAL)
+    stage("staged_people", STAGE_NEW.format(columns=columns))
+    people = cells.write(f"select {columns}, phone from person", "people.csv")  # noqa: S608
+    copy_in("staged_people", (*PERSON, "phone"), people)
+    people.unlink()
+    filling.prepare(cells, PERSONAL)
+    with ThreadPoolExecutor(1) as beside:
+        postings = beside.submit(filling.postings, cells)
+        with filling.in_bulk():
+            run(SQL(INSERT.format(columns=columns)))
+        tell(4)
+        run(SQL(INSERT_PHONES.format(staged="staged_people")))
+    filling.bring(postings.result())
     tell(5)
 
 
@@ -55,32 +66,51 @@ def numbers_given(cells: Cells) -> dict[str, int]:
     """The first and the last number that new people of the file were given; nothing if there were none."""
     if not cells.one("select count(*) from fresh"):
         return {}
-    first, last = cells.run("select min(number), max(number) from person")[0]
+    first, last = cells.run("select min(number), max(number) from number_of")[0]
     return {"from": first, "upto": last}
 
 
 def _number(cells: Cells, organisation: Organisation, count: int) -> None:
-    """Table ``person``: the new people with their keys, numbers and labels."""
+    """Table ``person``: the new people with their keys, numbers and labels, in the order of the file."""
     filling.numbers(cells, count)
+    cells.run(
+        "create table said as select tidy, any_value(sounds) as sounds, any_value(bones) as bones, any_value(sort) as sort"
+        " from name where tidy <> '' group by tidy"
+    )
     place = organisation.place
     cells.run(
-        """
-        create table person as select f.* exclude (line), uuid() as id, n.number, ?::bigint as organisation_id,
-          ?::bigint as label_org, coalesce(f.place_path, ?) as label_place
-        from (select *, row_number() over (order by line) as place from fresh) f join number_of n using (place)
-        """,
+        f"""
+        create table person as select n.id, n.number, g.family, g.given, g.patronymic, {_keys()}, g.sex, g.birth_date,
+          g.birth_precision, ?::bigint as organisation_id, g.place_id, g.external_id, ?::bigint as label_org,
+          coalesce(g.place_path, ?) as label_place, g.phone
+        from (select line, row_number() over (order by line) as place from fresh) f join number_of n using (place)
+        join good g using (line) {_said("said", "tidy", "g")}
+        """,  # noqa: S608
         organisation.pk,
         organisation.pk,
         place.path if place else "",
     )
 
 
+def _said(table: str, by: str, of: str, names: Sequence[str] = NAMES) -> str:
+    """SQL that joins what each name comes to."""
+    return " ".join(f"left join {table} {name}_ on {name}_.{by} = {of}.{name}" for name in names)
+
+
+def _keys(*more: str) -> str:
+    """SQL of the columns a person is found and sorted by, from what her names come to and `more` that is not sorted by."""
+
+    def joined(column: str, *of: str) -> str:
+        return f"concat_ws(' ', {', '.join(f'nullif({name}_.{column}, {chr(39) * 2})' for name in of)})"
+
+    sounds, bones = (f"{joined(column, *NAMES, *more)} as {column}" for column in ("sounds", "bones"))
+    return f"{sounds}, {bones}, {joined('sort', *NAMES)} as sort_key"
+
+
 def _add_phones(cells: Cells, query: str) -> None:
     stage("staged_phones", STAGE_PHONES)
-    copy_in(
-        "staged_phones", ("person_id", "number", "label_org", "label_place"), cells.write(query, "phones.csv")
-    )
-    run(SQL(INSERT_PHONES))
+    copy_in("staged_phones", ("id", "phone", "label_org", "label_place"), cells.write(query, "phones.csv"))
+    run(SQL(INSERT_PHONES.format(staged="staged_phones")))
 
 
 def store_changed(cells: Cells) -> None:
@@ -110,17 +140,11 @@ def _merge_names(cells: Cells) -> None:
         from changed c join known k using (id)
         """
     )
-    names = ("family", "given", "patronymic")
-    texts = " union all ".join(f"select {name} from outcome" for name in (*names, "spellings"))  # noqa: S608
+    texts = " union all ".join(f"select {name} from outcome" for name in (*NAMES, "spellings"))  # noqa: S608
     cells.judge("told", texts, ("sounds", "bones", "sort"), _told)
-    joins = " ".join(f"left join told {name}_ on {name}_.text = o.{name}" for name in (*names, "spellings"))
-
-    def joined(column: str, *of: str) -> str:
-        return f"concat_ws(' ', {', '.join(f'nullif({name}_.{column}, {chr(39) * 2})' for name in of)}) as {column}"
-
     cells.run(
-        f"create table merged as select o.*, {joined('sounds', *names, 'spellings')}, "  # noqa: S608
-        f"{joined('bones', *names, 'spellings')}, {joined('sort', *names)}_key from outcome o {joins}"
+        f"create table merged as select o.*, {_keys('spellings')} from outcome o "  # noqa: S608
+        f"{_said('told', 'text', 'o', (*NAMES, 'spellings'))}"
     )
 
 

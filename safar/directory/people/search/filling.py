@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
 
-from psycopg.sql import SQL, Literal
+from psycopg.sql import SQL
 
 from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SHELF_BITS, YEAR_BITS
 from safar.foundation.database.copying import copy_in, copy_out, run, stage
@@ -16,6 +18,11 @@ SOUND_AT = SHELF_AT + SHELF_BITS
 KEYS = (
     SQL("sound"), SQL("bones"), SQL("search.single_key(bones)"), SQL("search.pair_half(bones)"), SQL("search.sound_bits(sound)"),
 )  # fmt: skip
+TAKEN = """
+with taken as (select nextval('people_person_number') as number from generate_series(1, %s)),
+  islands as (select number, number - row_number() over (order by number) as island from taken)
+select min(number), max(number) from islands group by island order by 1
+"""
 LEARN = "select search.learn(array_agg(sound), array_agg(bones)) from staged_words"
 
 ELEMENTS = f"""
@@ -30,17 +37,22 @@ create table heard as
   join word_key k on k.sound = w.sound and k.bones = w.bones
   join shelf_of s on s.label_place = n.label_place
 """  # noqa: S608
-POSTINGS = f"""
-with element as (
+ELEMENT = f"""
+create table element as
   select single as key, base | (bits << {SOUND_AT}) as member from heard
   union all
   select case when a.half = b.half then ~a.half else xor(a.half, b.half) end, a.base | (xor(a.bits, b.bits) << {SOUND_AT})
-  from heard a join heard b on a.number = b.number and a.place < b.place),
-gathered as (select key, list_sort(list_distinct(list(member))) as members from element group by key),
+  from heard a join heard b on a.number = b.number and a.place < b.place
+"""  # noqa: S608
+#: Of a part of the keys, so that memory stays flat; in the keys' order, so that their index grows at one place at a time.
+POSTINGS = f"""
+with gathered as (
+  select key, list_sort(list_distinct(list(member))) as members from element where key between {{first}} and {{last}} group by key),
 chunk as (select key, list_slice(members, begun + 1, begun + {CHUNK}) as members
   from (select key, members, unnest(range(0, len(members), {CHUNK})) as begun from gathered))
-select key, '{{' || array_to_string(members, ',') || '}}' from chunk
+select key, '{{{{' || array_to_string(members, ',') || '}}}}' from chunk order by key
 """  # noqa: S608
+PART = 100_000
 
 
 @contextmanager
@@ -52,19 +64,48 @@ def in_bulk() -> Iterator[None]:
 
 
 def numbers(cells: Cells, count: int) -> None:
-    """Table ``number_of``: so many new numbers of people, each with its ``place`` from 1 on."""
-    taken = SQL("from generate_series(1, {})").format(Literal(count))
-    copy_out([SQL("nextval('people_person_number')")], taken, cells.folder / "numbers.tsv")
-    cells.read("number_taken", "numbers.tsv", number="bigint")
-    cells.run("create table number_of as select number, row_number() over () as place from number_taken")
+    """Table ``number_of``: so many new numbers and keys of people, each with its ``place`` from 1 on.
+
+    Keys made in the order of time lie side by side in every index over them. Of the numbers only the first and the last of each run travel: mostly nobody else takes a number meanwhile, and it is one run.
+    """
+    cells.run("create table number_of (number bigint, place bigint, id uuid)")
+    place = 1
+    for first, last in run(TAKEN, count):
+        cells.run(
+            "insert into number_of select * from (select range, range - ? from range(?, ?))"
+            " positional join (select uuidv7() as id from range(?) order by id)",
+            first - place, first, last + 1, last + 1 - first,
+        )  # fmt: skip
+        place += last + 1 - first
 
 
-def fill(cells: Cells, level: int) -> None:
-    """Postings for the people of table ``person`` (number, label_org, label_place, birth_date, sounds, bones)."""
+def prepare(cells: Cells, level: int) -> None:
+    """What `postings` needs of the database: the shelf of each label, the keys of each word."""
     _shelves(cells, level)
     _words(cells)
+
+
+def postings(cells: Cells) -> list[Path]:
+    """Files with the postings of table ``person`` (number, label_org, label_place, birth_date, sounds, bones).
+
+    The database is not asked: this may run beside its statements.
+    """
     cells.run(ELEMENTS)
-    copy_in("search.posting", ("key", "members"), cells.write(POSTINGS, "postings.csv"))
+    cells.run(ELEMENT)
+    cells.drop("heard")
+    parts = 1 + cells.one("select count(*) from person") // PART
+    bounds = [(2**64 * part // parts) - 2**63 for part in range(parts + 1)]
+    return [
+        cells.write(POSTINGS.format(first=first, last=behind - 1), f"postings-{first}.csv")
+        for first, behind in pairwise(bounds)
+    ]
+
+
+def bring(postings: Iterable[Path]) -> None:
+    """Teach the vocabulary the new words, and bring the postings in."""
+    run(LEARN)
+    for path in postings:
+        copy_in("search.posting", ("key", "members"), path)
 
 
 def _shelves(cells: Cells, level: int) -> None:
@@ -81,7 +122,7 @@ def _shelves(cells: Cells, level: int) -> None:
 
 
 def _words(cells: Cells) -> None:
-    """Teach the vocabulary the new words, and bring each word's keys as the database makes them."""
+    """Stage the words, and bring each word's keys as the database makes them."""
     stage("staged_words", "(sound text, bones text)")
     words = cells.write(
         "select distinct w[1], w[2] from (select unnest(list_zip(string_split(sounds, ' '), string_split(bones, ' '))) as w"
@@ -89,7 +130,6 @@ def _words(cells: Cells) -> None:
         "words.csv",
     )
     copy_in("staged_words", ("sound", "bones"), words)
-    run(LEARN)
     copy_out(KEYS, SQL("from staged_words"), cells.folder / "keys.tsv")
     cells.read(
         "word_key",

@@ -17,12 +17,13 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from safar.foundation.registers.sheets.leftovers import FOLDER, forget_left
 from safar.foundation.registers.sheets.rows import Sheet
 
-BATCH = 50_000
-MEMORY, THREADS = "512MB", 2
+BATCH = 20_000
+MEMORY, THREADS = "256MB", 2
 CHUNK = 1 << 22
 
 
@@ -48,6 +49,11 @@ class Cells:
         """The only value of the only row."""
         return self.run(sql, *values)[0][0]
 
+    def drop(self, *tables: str) -> None:
+        """Give the room of tables back."""
+        for table in tables:
+            self.run(f"drop table if exists {table}")
+
     def stream(self, sql: str, size: int = BATCH) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, a batch in memory at a time; no other statement may run meanwhile on this cursor."""
         cursor = self.base.cursor()
@@ -56,14 +62,27 @@ class Cells:
             yield from rows
 
     def judge(
-        self, table: str, values: str, made: Sequence[str], judge: Callable[[str], Sequence[Any]]
+        self,
+        table: str,
+        texts: str,
+        made: Sequence[str],
+        judge: Callable[[str], Sequence[Any]],
+        *,
+        plain: str = "",
+        values: Sequence[Any] = (),
     ) -> None:
-        """Table of what each different value of the query `values` comes to: ``text`` and the columns `made`, all text."""
+        """Table of what each different value of the query `texts` comes to: ``text`` and the columns `made`, all text.
+
+        The query `plain` (with its `values`) gives such rows for values that need no judge.
+        """
         names = ["text", *made]
         self.run(f"create table {table} ({', '.join(f'{name} varchar' for name in names)})")  # noqa: S608
-        for texts in _batches(self.stream(f"select distinct v from ({values}) t(v) where v is not null")):  # noqa: S608
-            rows = [(text, *judge(text)) for (text,) in texts]
-            self.take(table, [pa.array(column, pa.string()) for column in zip(*rows, strict=True)], names)
+        if plain:
+            self.run(f"insert into {table} {plain}", *values)  # noqa: S608
+        left = f"select distinct v from ({texts}) t(v) where v is not null and v not in (select text from {table})"  # noqa: S608
+        for rows in _batches(self.stream(left)):
+            judged = [(text, *judge(text)) for (text,) in rows]
+            self.take(table, [pa.array(column, pa.string()) for column in zip(*judged, strict=True)], names)
 
     def take(self, table: str, arrays: Sequence[pa.Array], names: Sequence[str]) -> None:
         """Append columns to a table."""
@@ -166,7 +185,7 @@ def _read_by_rows(cells: Cells, on_progress: Callable[[int], None] | None) -> No
             pa.array([row.problem for row in rows], pa.string()),
         ]
         arrays += [
-            pa.array([row.values[column].replace("\0", "\\0") for row in rows], pa.string())
+            pc.replace_substring(pa.array([row.values[column] for row in rows], pa.string()), "\0", "\\0")
             for column in columns
         ]
         cells.take("cell", arrays, names)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat  # noqa: S407 - sizes are limited and document types are refused
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from safar.foundation.registers.sheets.rows import Limits, Unreadable, too_many_lines
 
 REFERENCE = re.compile(r"([A-Za-z]{0,9})([0-9]{1,12})", re.ASCII)
+DIGITS = "0123456789"
 INDEX = re.compile(r"\s*([0-9]{1,12})\s*", re.ASCII)
 CELLS = b"sheetData"
 #: More elements than this for each cell that is allowed are no table.
@@ -31,9 +33,11 @@ class Part:
         self.row = self.column = self.width = self.height = 0
         self.is_sheet = self.holds_cells = self.names_text = False
         self.broken = False
+        self._most = limits.cells * ELEMENTS
         self._index: list[str] | None = None
         self._tail = b""
-        self._do = {
+        self._columns: dict[str, int] = {}
+        self._do: dict[str, Callable[[dict[str, str]], None]] = {
             "sheetData": self._sheet,
             "dimension": self._dimension,
             "row": self._row,
@@ -44,7 +48,6 @@ class Part:
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
-        self._parser.CharacterDataHandler = self._text
         self._parser.StartDoctypeDeclHandler = self._doctype
 
     def feed(self, piece: bytes, *, last: bool = False) -> None:
@@ -77,11 +80,13 @@ class Part:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.elements += 1
-        if self.elements > self.limits.cells * ELEMENTS:
+        if self.elements > self._most:
             raise self.far_too_much()
         if self._index is not None:
             self._end_value()
-        do = self._do.get(name.rpartition(":")[2])
+        do = self._do.get(name)
+        if do is None and ":" in name:
+            do = self._do.get(name.rpartition(":")[2])
         if do:
             do(attributes)
 
@@ -113,27 +118,39 @@ class Part:
             self.column, self.row = self._place(attributes["r"])
         else:
             self.column += 1
-        self._reach(self.column, max(self.row, 1))
+        if self.column > self.width or self.row > self.height or not self.row:
+            self._reach(self.column, max(self.row, 1))
         self.names_text = attributes.get("t") == "s"
 
     def _value(self, _attributes: dict[str, str]) -> None:
         if self.is_sheet and self.names_text:
             self._index = []
+            self._parser.CharacterDataHandler = self._text
 
     def _end_value(self) -> None:
         if self._index is not None:
             found = INDEX.fullmatch("".join(self._index))
             self.named[int(found[1]) if found else 0] += 1
             self._index = None
+            if not self.lengths:
+                self._parser.CharacterDataHandler = None
 
     def _shared(self, _attributes: dict[str, str]) -> None:
         self.lengths.append(0)
+        self._parser.CharacterDataHandler = self._text
 
     def _place(self, reference: str) -> tuple[int, int]:
-        found = REFERENCE.fullmatch(reference)
-        if not found:
-            raise self.damaged()
-        return _column(found[1]), int(found[2])
+        letters = reference.rstrip(DIGITS)
+        row = reference[len(letters) :]
+        column = self._columns.get(letters)
+        if column is None or not 0 < len(row) <= 12:
+            found = REFERENCE.fullmatch(reference)
+            if not found:
+                raise self.damaged()
+            column = _column(found[1])
+            if len(self._columns) < self.limits.columns:
+                self._columns[letters] = column
+        return column, int(row)
 
     def _reach(self, column: int, row: int) -> None:
         if column <= self.width and row <= self.height:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -37,8 +37,7 @@ class Limits:
     text: int = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: its number as a person counts it in the file, its cells by column, and what is wrong with its shape."""
 
     number: int
@@ -108,11 +107,15 @@ def shaped(rows: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]) -> I
                 "cells": len(cells),
                 "columns": width,
             }
-        yield Row(number, dict(zip(columns, cells + [""] * (width - len(cells)), strict=False)), problem)
+        if len(cells) < width:
+            cells = cells + [""] * (width - len(cells))
+        yield Row(number, dict(zip(columns, cells, strict=False)), problem)
 
 
 def as_text(value: Any) -> str:
     """A cell as text: whole numbers without a fraction, dates in ISO form, structures as JSON."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -57,8 +57,8 @@ class _Counted:
     def over(self, rows: Iterator[list[Any]]) -> Iterator[tuple[int, list[str]]]:
         for row in rows:
             self.seen += 1
-            cells = [as_text(value) for value in row]
-            if any(cell.strip() for cell in cells):
+            cells = [value if type(value) is str else as_text(value) for value in row]
+            if any(cells) and any(cell.strip() for cell in cells):
                 yield self.seen + self.above, cells
 
 
