@@ -21,6 +21,8 @@ from safar.directory.people.search.tables import FIRST_YEAR
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
 CANDIDATES, READINGS, BEGINNINGS = 150, 12, 40
+#: How many pairs of readings the first two lookups try.
+FEW, MANY = 24, 80
 #: A list of nobody's number: asked for like any other, so that finding nobody costs the same questions.
 NOBODY = (0,)
 #: What a reading that is not a word's own counts less.
@@ -28,7 +30,7 @@ OTHER_READING = 0.1
 #: What somebody found by a number is worth before her name and date are looked at.
 HALF = 0.5
 #: The score that ends the search after each lookup: all sounds as typed; a slip or two; anybody.
-ENOUGH = (0.93, 0.88, 0.0)
+ENOUGH = (0.9, 0.88, 0.0)
 
 CANDIDATES_SQL = "select search.candidates(%s, %s, %s::int, %s::int)"
 NEIGHBOURS_SQL = "select slip, bones from search.neighbours(%s)"
@@ -78,11 +80,11 @@ def _by_words(question: Question, limit: int) -> list[Match]:
     if not typed:
         return []
     found = _Answers(question.born, [sound.sound for sound in typed], opening.sound if opening else "")
-    for enough, (readings, paired) in zip(
-        ENOUGH, _ever_wider(list(said.values()), typed, opening), strict=False
+    for enough, (readings, pairs) in zip(
+        ENOUGH, _ever_wider(list(said.values()), typed, opening, dated=bool(question.born)), strict=False
     ):
         # Asked even without a pair: that somebody out of sight has a word must not show in how often the database is asked.
-        found.take(_look_up(readings, question.born, paired=paired))
+        found.take(_look_up(readings, question.born, pairs))
         if found.top >= enough:
             break
     return found.best(limit)
@@ -124,20 +126,24 @@ class _Answers:
 
 
 def _ever_wider(
-    words: list[str], typed: list[Sound], opening: Sound | None
-) -> Iterable[tuple[Readings, bool]]:
-    """What each lookup reads, and whether the words are taken in pairs; made only when the one before was not enough."""
+    words: list[str], typed: list[Sound], opening: Sound | None, *, dated: bool
+) -> Iterable[tuple[Readings, int]]:
+    """What each lookup reads, and how many pairs of them (none: single words); made only when the one before was not enough.
+
+    That one of three words and no date is right says nothing of anybody: then single words are not looked up.
+    """
     own = [
         [sound, *(Sound(sound.sound, bones) for bones in other_bones(word))]
         for word, sound in zip(words, typed, strict=True)
     ]
     if opening:
         own[-1][1:] = _begun(opening.sound)
-    yield own, len(typed) > 1
+    yield own, FEW if len(typed) > 1 else 0
     readings = _readings(words, typed)
     if len(typed) > 1:
-        yield readings, True
-    yield [options[: READINGS // 3] for options in readings], False
+        yield readings, MANY
+    if len(typed) < 3 or dated:
+        yield [options[: READINGS // 3] for options in readings], 0
 
 
 def _readings(words: Sequence[str], typed: Sequence[Sound]) -> list[list[Sound]]:
@@ -178,9 +184,9 @@ def _begun(opening: str) -> list[Sound]:
         return [Sound(*row) for row in cursor.fetchall()]
 
 
-def _look_up(readings: Readings, born: Born | None, *, paired: bool) -> list[Candidate]:
+def _look_up(readings: Readings, born: Born | None, pairs: int) -> list[Candidate]:
     said = ";".join(" ".join(f"{sound.bones},{sound.sound}" for sound in options) for options in readings)
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES_SQL, [said, paired, born.year - FIRST_YEAR if born else None, CANDIDATES])
+        cursor.execute(CANDIDATES_SQL, [said, pairs, born.year - FIRST_YEAR if born else None, CANDIDATES])
         (lines,) = cursor.fetchone()
     return [Candidate.of(*line.split("\t")) for line in lines.split("\n")] if lines else []

@@ -149,7 +149,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 drop function if exists search.candidates(text[], text[], text[], text[], int, int, int);
-create or replace function search.candidates(readings text, paired bool, born int, at_most int)
+drop function if exists search.candidates(text, bool, int, int);
+create or replace function search.candidates(readings text, pairs int, born int, at_most int)
 returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 set plan_cache_mode = force_generic_plan as $$
 declare lines text;
@@ -165,10 +166,10 @@ begin
     from string_to_table(readings, ';') with ordinality w(word, place), string_to_table(word, ' ') with ordinality r(one, rank)
     limit 96),
   asked as materialized (
-    select single as key, bits from reading where not paired
+    select single as key, bits from reading where pairs = 0
     union all (
       select case when a.half = b.half then ~a.half else a.half # b.half end, a.bits # b.bits
-      from reading a join reading b on a.place < b.place where paired order by a.rank + b.rank limit 120)),
+      from reading a join reading b on a.place < b.place where pairs > 0 order by a.rank * b.rank limit pairs)),
   chunk as (
     select a.bits, p.ctid as at, p.many, sum(p.many) over (partition by a.key) as crowd,
       p.first >> 55 <> p.last >> 55 or a.bits between (p.first >> 49) & 63 and (p.last >> 49) & 63 as alike
@@ -183,7 +184,7 @@ begin
     from read r join search.posting p on p.ctid = r.at cross join lateral unnest(p.members) m
     where r.so_far - r.many < (select most from bound)
       and (born is null or m >> 55 between born - 1 and born + 1 or m >> 55 = 0)
-      and (paired or r.crowd < 500 or (m >> 49) & 63 = r.bits)
+      and (pairs > 0 or r.crowd < 500 or (m >> 49) & 63 = r.bits)
     group by 1),
   open as materialized (
     select shelf.id from (select distinct (who >> 29) & 1048575 as shelf from found where not (select everywhere from reach)) f
@@ -237,7 +238,7 @@ revoke all on all functions in schema search from public, safar_web;
 grant usage on schema search to safar_web;
 grant execute on function search.compartments(),
   search.numbered(text[], text[], bigint[], text[], bytea[], bytea[], int), search.neighbours(text), search.beginning(text, text, int),
-  search.candidates(text, bool, int, int), search.tidy(int), search.shelves(bigint[], text[], int),
+  search.candidates(text, int, int, int), search.tidy(int), search.shelves(bigint[], text[], int),
   search.learn(text[], text[]), search.single_key(text), search.pair_half(text), search.sound_bits(text) to safar_web;
 grant insert on search.posting to safar_web;
 

@@ -117,7 +117,7 @@ def test_whom_one_may_not_see_is_found_by_nothing(yoldosheva, others, desk, who)
 def candidates(bones, sound):
     with connection.cursor() as cursor:
         cursor.execute(
-            "select search.candidates(%s, false, null, 10)",
+            "select search.candidates(%s, 0, null, 10)",
             [f"{bones},{sound}"],
         )
         return cursor.fetchone()[0]
