@@ -20,9 +20,9 @@ from safar.directory.people.search.ranking import LEAST, Candidate, against, lik
 from safar.directory.people.search.tables import FIRST_YEAR
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
-CANDIDATES, READINGS, BEGINNINGS = 150, 12, 40
+CANDIDATES, READINGS, BEGINNINGS = 150, 16, 40
 #: How many pairs of readings the first two lookups try.
-FEW, MANY = 24, 80
+FEW, MANY = 24, 120
 #: A list of nobody's number: asked for like any other, so that finding nobody costs the same questions.
 NOBODY = (0,)
 #: What a reading that is not a word's own counts less.
@@ -143,7 +143,7 @@ def _ever_wider(
     if len(typed) > 1:
         yield readings, MANY
     if len(typed) < 3 or dated:
-        yield [options[: READINGS // 3] for options in readings], 0
+        yield [options[: READINGS // 4] for options in readings], 0
 
 
 def _readings(words: Sequence[str], typed: Sequence[Sound]) -> list[list[Sound]]:
