@@ -1,6 +1,6 @@
 """Finding people by what somebody typed, among those the actor may see: three lookups at most, each wider than the one before.
 
-First the pairs of words as they sound; then with one slip in any word, and the other readings of its letters; then single
+First the pairs of words as they sound and in the other readings of their letters; then with one slip in any word; then single
 words. Whoever is found is ranked by `ranking`. No lookup touches a person the actor may not see, and none counts her.
 """
 
