@@ -9,12 +9,13 @@ from pathlib import Path
 
 from psycopg.sql import SQL
 
-from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SHELF_BITS, YEAR_BITS
+from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SHELF_BITS, SOUND_BITS
 from safar.foundation.database.copying import copy_in, copy_out, run, stage
 from safar.foundation.registers.sheets.columnar import Cells
 
-SHELF_AT = NUMBER_BITS + YEAR_BITS
+SHELF_AT = NUMBER_BITS
 SOUND_AT = SHELF_AT + SHELF_BITS
+YEAR_AT = SOUND_AT + SOUND_BITS
 KEYS = (
     SQL("sound"), SQL("bones"), SQL("search.single_key(bones)"), SQL("search.pair_half(bones)"), SQL("search.sound_bits(sound)"),
 )  # fmt: skip
@@ -27,7 +28,7 @@ LEARN = "select search.learn(array_agg(sound), array_agg(bones)) from staged_wor
 
 ELEMENTS = f"""
 create table heard as
-  select n.number | (n.year << {NUMBER_BITS}) | (s.id << {SHELF_AT}) as base, n.number, w.place, k.single, k.half, k.bits
+  select n.number | (n.year << {YEAR_AT}) | (s.id << {SHELF_AT}) as base, n.number, w.place, k.single, k.half, k.bits
   from (
     select number, label_place, case when birth_date is null then 0 else
       greatest(1, least(255, year(birth_date) - {FIRST_YEAR})) end::bigint as year,

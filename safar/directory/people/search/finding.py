@@ -1,15 +1,14 @@
 """Finding people by what somebody typed, among those the actor may see: three lookups at most, each wider than the one before.
 
-First the pairs of words as they sound; then with one slip in any word, and the other readings of its letters; then single
+First the pairs of words as they sound and in the other readings of their letters; then with one slip in any word; then single
 words. Whoever is found is ranked by `ranking`. No lookup touches a person the actor may not see, and none counts her.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
-from itertools import combinations, product
 
 from django.db import connection
 from django.db.models import F, Func, IntegerField, QuerySet, Value
@@ -22,7 +21,9 @@ from safar.directory.people.search.tables import FIRST_YEAR
 from safar.foundation.registers.listing import RANK
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
-CANDIDATES, READINGS, PAIRS, BEGINNINGS = 150, 12, 120, 40
+CANDIDATES, READINGS, BEGINNINGS = 150, 16, 40
+#: How many pairs of readings the first two lookups try.
+FEW, MANY = 24, 120
 #: A list of nobody's number: asked for like any other, so that finding nobody costs the same questions.
 NOBODY = (0,)
 #: What a reading that is not a word's own counts less.
@@ -30,15 +31,14 @@ OTHER_READING = 0.1
 #: What somebody found by a number is worth before her name and date are looked at.
 HALF = 0.5
 #: The score that ends the search after each lookup: all sounds as typed; a slip or two; anybody.
-ENOUGH = (0.93, 0.88, 0.0)
+ENOUGH = (0.9, 0.88, 0.0)
 
-CANDIDATES_SQL = (
-    "select search.candidates(%s::text[], %s::text[], %s::text[], %s::text[], %s::int, %s::int, %s::int)"
-)
-NEIGHBOURS_SQL = "select slip, bones from search.neighbours(%s::text[])"
+CANDIDATES_SQL = "select search.candidates(%s, %s, %s::int, %s::int)"
+NEIGHBOURS_SQL = "select slip, bones from search.neighbours(%s)"
 BEGINNING_SQL = "select sound, bones from search.beginning(%s, %s, %s::int)"
 
-Pair = tuple[Sound, Sound | None]
+#: For each word typed, the words it may stand for, the likeliest first.
+Readings = Sequence[Sequence[Sound]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,11 @@ def _by_words(question: Question, limit: int) -> list[Match]:
     if not typed:
         return []
     found = _Answers(question.born, [sound.sound for sound in typed], opening.sound if opening else "")
-    for enough, pairs in zip(ENOUGH, _ever_wider(list(said.values()), typed, opening), strict=False):
+    for enough, (readings, pairs) in zip(
+        ENOUGH, _ever_wider(list(said.values()), typed, opening, dated=bool(question.born)), strict=False
+    ):
         # Asked even without a pair: that somebody out of sight has a word must not show in how often the database is asked.
-        found.take(_look_up(pairs, question.born))
+        found.take(_look_up(readings, question.born, pairs))
         if found.top >= enough:
             break
     return found.best(limit)
@@ -126,49 +128,54 @@ class _Answers:
         return [Match(number, -worth) for worth, number in nsmallest(limit, good)]
 
 
-def _ever_wider(words: list[str], typed: list[Sound], opening: Sound | None) -> Iterable[list[Pair]]:
-    """The pairs of each lookup; made only when the one before was not enough."""
-    begun = _begun(opening.sound) if opening else []
-    if len(typed) < 2:
-        yield [(one, None) for one in (*typed, *begun)]
-    else:
-        yield [*combinations(typed, 2), *product(typed[:-1], begun)]
+def _ever_wider(
+    words: list[str], typed: list[Sound], opening: Sound | None, *, dated: bool
+) -> Iterable[tuple[Readings, int]]:
+    """What each lookup reads, and how many pairs of them (none: single words); made only when the one before was not enough.
+
+    That one of three words and no date is right says nothing of anybody: then single words are not looked up.
+    """
+    own = [
+        [sound, *(Sound(sound.sound, bones) for bones in other_bones(word))]
+        for word, sound in zip(words, typed, strict=True)
+    ]
+    if opening:
+        own[-1][1:] = _begun(opening.sound)
+    yield own, FEW if len(typed) > 1 else 0
     readings = _readings(words, typed)
     if len(typed) > 1:
-        yield _pairs(readings)
-    yield [(one, None) for options in readings for one in options[: READINGS // 3]]
-
-
-def _pairs(readings: list[list[Sound]]) -> list[Pair]:
-    """Pairs of the readings of two words, the likeliest first."""
-    ranked = [
-        (at + place, (one, other))
-        for first, second in combinations(readings, 2)
-        for (at, one), (place, other) in product(enumerate(first), enumerate(second))
-    ]
-    return [pair for _rank, pair in sorted(ranked, key=lambda found: found[0])[:PAIRS]]
+        yield readings, MANY
+    if len(typed) < 3 or dated:
+        yield [options[: READINGS // 4] for options in readings], 0
 
 
 def _readings(words: Sequence[str], typed: Sequence[Sound]) -> list[list[Sound]]:
     """For each word, the bones it may stand for among those anybody has: its own, its other readings, one slip away."""
-    own = [(sound.bones, *other_bones(word)) for word, sound in zip(words, typed, strict=True)]
-    slips = sorted({slip for options in own for bones in options for slip in deletions(bones)})
+    own = [
+        [(bones, deletions(bones)) for bones in (sound.bones, *other_bones(word))]
+        for word, sound in zip(words, typed, strict=True)
+    ]
+    slips = sorted({slip for options in own for _bones, slips in options for slip in slips})
     with connection.cursor() as cursor:
-        cursor.execute(NEIGHBOURS_SQL, [slips])
-        known: dict[str, list[str]] = {}
-        for slip, bones in cursor.fetchall():
-            known.setdefault(slip, []).append(bones)
-    found = []
-    for options, sound in zip(own, typed, strict=True):
-        far: dict[str, float] = {}
-        for reading in options:
-            for slip in deletions(reading):
-                for bones in known.get(slip, ()):
-                    worth = likeness(reading, bones) - (0.0 if reading == options[0] else OTHER_READING)
-                    far[bones] = max(worth, far.get(bones, 0.0))
-        order = nlargest(READINGS, far, key=far.__getitem__)
-        found.append([Sound(sound.sound, bones) for bones in order])
-    return found
+        cursor.execute(NEIGHBOURS_SQL, [" ".join(slips)])
+        known = {slip: bones.split(" ") for slip, bones in cursor.fetchall()}
+    return [
+        [Sound(sound.sound, bones) for bones in _nearest(options, known)]
+        for options, sound in zip(own, typed, strict=True)
+    ]
+
+
+def _nearest(options: Sequence[tuple[str, frozenset[str]]], known: Mapping[str, list[str]]) -> list[str]:
+    """Of the bones anybody has a slip away from a word's own, or from another reading of it, those most alike."""
+    far: dict[str, float] = {}
+    less = 0.0
+    for reading, slips in options:
+        for bones in {bones for slip in slips for bones in known.get(slip, ())}:
+            worth = likeness(reading, bones) - less
+            if worth > far.get(bones, 0.0):
+                far[bones] = worth
+        less = OTHER_READING
+    return nlargest(READINGS, far, key=far.__getitem__)
 
 
 def _begun(opening: str) -> list[Sound]:
@@ -180,22 +187,9 @@ def _begun(opening: str) -> list[Sound]:
         return [Sound(*row) for row in cursor.fetchall()]
 
 
-def _look_up(pairs: Sequence[Pair], born: Born | None) -> list[Candidate]:
-    first = last = None
-    if born:
-        first, last = born.year - FIRST_YEAR - 1, born.year - FIRST_YEAR + 1
+def _look_up(readings: Readings, born: Born | None, pairs: int) -> list[Candidate]:
+    said = ";".join(" ".join(f"{sound.bones},{sound.sound}" for sound in options) for options in readings)
     with connection.cursor() as cursor:
-        cursor.execute(
-            CANDIDATES_SQL,
-            [
-                [one.bones for one, _other in pairs],
-                [one.sound for one, _other in pairs],
-                [other.bones if other else None for _one, other in pairs],
-                [other.sound if other else None for _one, other in pairs],
-                first,
-                last,
-                CANDIDATES,
-            ],
-        )
+        cursor.execute(CANDIDATES_SQL, [said, pairs, born.year - FIRST_YEAR if born else None, CANDIDATES])
         (lines,) = cursor.fetchone()
     return [Candidate.of(*line.split("\t")) for line in lines.split("\n")] if lines else []

@@ -134,7 +134,7 @@ _SPELLINGS = (
     ("sS", "schtsch|shch|szcz|SC|stch", "S"),
     ("t", "tsch|tch|tS", "C"),
     ("z", "cz", "C"),
-    ("dz", "dsch|dzh|dj|dJ|zh", "J"),
+    ("dz", "dsch|dzh|dj|dJ|zh|dg(?=[eik])", "J"),
     ("s", "sch|sh|sz", "S"),
     ("c", "ch", "C"),
     ("x", "x", "h"),
@@ -163,33 +163,14 @@ _RUNS = re.compile(r"(.)\1+")
 _GLIDE = re.compile("i(?=[au])")
 
 #: Letters that one scheme or one language reads otherwise than the fold: tried when a name is looked for, not when it is kept.
-READINGS = (
-    ("S", "sh"),
-    ("J", "i"),
-    ("J", "k"),
-    ("C", "S"),
-    ("C", "h"),
-    ("h", ""),
-    ("h", "ks"),
-    ("ks", "h"),
-    ("g", "h"),
-    ("h", "g"),
-    ("h", "k"),
-    ("s", "z"),
-    ("z", "s"),
-    ("s", "k"),
-    ("s", "S"),
-    ("v", ""),
-    ("v", "b"),
-    ("f", "v"),
-    ("Y", "J"),
-    ("Y", "a"),
-    ("J", "z"),
-    ("n", "ng"),
-)
+_OTHER_READINGS = """
+S:sh J:i J:k C:S C:h C:k h: h:ks h:C ks:h g:h h:g h:k s:z z:s s:k s:S S:s v: v:b f:v Y:J Y:a Y:hu J:z n:ng gi:Ji dz:J J:dz
+su:tu tu:su fu:hu hu:fu C:t ti:Ci Ji:gi ki:Ci
+"""
+READINGS = tuple(tuple(pair.split(":")) for pair in _OTHER_READINGS.split())
 
 _ENDINGS = re.compile(
-    "(?:i?[aiu]v|[ai]v)(?:a|iC|na|iCna|ic|i)?$|(?:iC|iCna|in[ai]?|ski|skai?a|skii|zada|zadi|u?gli|kizi)$"
+    "(?:i?[aiu]v|[ai]v)(?:a|iC|na|iCna|ic|i)?$|(?:iC|iCna|in[ai]?|ski|skai?a|skii|zada|zadi|u?gli|kizi)$|(?<=[aiu])h$"
 )
 #: Consonants that schemes and tongues exchange: s and z, sh and ch, g and h, v and f; vowels and Y are left out.
 _KINDRED = str.maketrans({"z": "s", "C": "S", "g": "h", "f": "v", "a": "", "i": "", "u": "", "Y": ""})

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from safar.directory.people.search.asking import Born
 
 #: Below this a person is no answer.
-LEAST = 0.75
+LEAST = 0.6
 #: What a word of the person's that was not typed costs, and a date that is unknown, a year beside or another date.
 UNTYPED, UNKNOWN, BESIDE, OTHER_DAY, ELSEWHEN = 0.004, 0.02, 0.06, 0.01, 0.25
 

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from safar.directory.people.search.folding import bones_of_name, sounds_of_name
 from safar.foundation.access.wall import ALLOWED
 
-#: Bits of a posting's member, from the lowest: number of the person, year of birth since 1880 (0: unknown), shelf; on top of
-#: them six bits of the sound, so that those who sound alike stand together.
-NUMBER_BITS, YEAR_BITS, SHELF_BITS = 29, 8, 20
+#: Bits of a posting's member, from the lowest: number of the person, shelf, six bits of the sound; on top of them the year of
+#: birth since 1880 (0: unknown), so that those of an age stand together, and among them those who sound alike.
+NUMBER_BITS, SHELF_BITS, SOUND_BITS, YEAR_BITS = 29, 20, 6, 8
 FIRST_YEAR = 1880
 #: Members of one posting row: as many as fit into a page's share without being moved out of line.
 CHUNK = 240
@@ -56,10 +56,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   with word as (
     select i, search.single_key(b) as single, search.pair_half(b) as half, search.sound_bits(s) as bits
     from unnest(string_to_array(bones, ' '), string_to_array(sounds, ' ')) with ordinality u(b, s, i) where b <> ''),
-  base as (select (shelf << 37) | (search.year_of(born) << 29) | number as member)
-  select single, member | (bits << 57) from word, base
+  base as (select (search.year_of(born) << 55) | (shelf << 29) | number as member)
+  select single, member | (bits << 49) from word, base
   union
-  select case when a.half = b.half then ~a.half else a.half # b.half end, member | ((a.bits # b.bits) << 57)
+  select case when a.half = b.half then ~a.half else a.half # b.half end, member | ((a.bits # b.bits) << 49)
   from word a join word b on a.i < b.i, base
 $$;
 
@@ -134,10 +134,11 @@ begin
   return done;
 end $$;
 
-create or replace function search.neighbours(slips text[]) returns table (slip text, bones text)
+drop function if exists search.neighbours(text[]);
+create or replace function search.neighbours(slips text) returns table (slip text, bones text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select s.slip, s.bones from search.slip s where s.slip = any(slips)
-    and exists (select 1 from gate.scopes('people.person', 'r'))
+  select s.slip, string_agg(s.bones, ' ') from search.slip s where s.slip = any(string_to_array(slips, ' '))
+    and exists (select 1 from gate.scopes('people.person', 'r')) group by s.slip
 $$;
 
 create or replace function search.beginning(first text, behind text, at_most int) returns table (sound text, bones text)
@@ -148,36 +149,50 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 drop function if exists search.candidates(text[], text[], text[], text[], int, int, int);
-create function search.candidates(
-  one text[], one_sound text[], other text[], other_sound text[], born_from int, born_to int, at_most int)
-returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off as $$
+drop function if exists search.candidates(text, bool, int, int);
+create or replace function search.candidates(readings text, pairs int, born int, at_most int)
+returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
+set plan_cache_mode = force_generic_plan as $$
 declare lines text;
 begin
   with scope as materialized (select * from gate.scopes('people.person', 'r')),
   reach as materialized (
     select coalesce(bool_or(s.orgs is null and (s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.place = ''))), false)
       as everywhere from scope s),
-  asked as (
-    select search.asked_key(a, b) as key, search.sound_bits(s) # coalesce(search.sound_bits(t), 0) as bits
-    from unnest(one, one_sound, other, other_sound) u(a, s, b, t)),
+  bound as materialized (select case when everywhere then 4000 else 100000 end as most from reach),
+  reading as materialized (
+    select place, rank, search.single_key(split_part(one, ',', 1)) as single, search.pair_half(split_part(one, ',', 1)) as half,
+      search.sound_bits(split_part(one, ',', 2)) as bits
+    from string_to_table(readings, ';') with ordinality w(word, place), string_to_table(word, ' ') with ordinality r(one, rank)
+    limit 96),
+  asked as materialized (
+    select single as key, bits from reading where pairs = 0
+    union all (
+      select case when a.half = b.half then ~a.half else a.half # b.half end, a.bits # b.bits
+      from reading a join reading b on a.place < b.place where pairs > 0 order by a.rank * b.rank limit pairs)),
   chunk as (
-    select a.bits, p.members, sum(cardinality(p.members)) over (partition by a.key) as crowd,
-      a.bits between p.members[1] >> 57 and p.members[cardinality(p.members)] >> 57 as alike
-    from asked a join search.posting p on p.key = a.key),
-  read as (select c.*, sum(cardinality(members)) over (order by crowd, alike desc rows unbounded preceding) as so_far from chunk c),
+    select a.bits, p.ctid as at, p.many, sum(p.many) over (partition by a.key) as crowd,
+      p.first >> 55 <> p.last >> 55 or a.bits between (p.first >> 49) & 63 and (p.last >> 49) & 63 as alike
+    from asked a join lateral (
+      select ctid, cardinality(members) as many, members[1] as first, members[cardinality(members)] as last
+      from search.posting where key = a.key
+        and (born is null or members[1] >> 55 = 0 or (members[1] >> 55 <= born + 1 and members[cardinality(members)] >> 55 >= born - 1))
+      limit (select most / 100 from bound)) p on true),
+  read as (select c.*, sum(many) over (order by crowd, alike desc rows unbounded preceding) as so_far from chunk c),
   found as materialized (
-    select m & 536870911 as person, (m >> 37) & 1048575 as shelf, count(*) as hits, count(*) filter (where m >> 57 = r.bits) as alike
-    from read r cross join lateral unnest(r.members) m
-    where r.so_far - cardinality(r.members) < (
-        select case when not everywhere then 100000 when born_from is not null then 20000 else 4000 end from reach)
-      and (born_from is null or ((m >> 29) & 255) between born_from and born_to or ((m >> 29) & 255) = 0)
-    group by 1, 2),
+    select m & -35465847065542657 as who, count(*) as hits, count(*) filter (where (m >> 49) & 63 = r.bits) as alike
+    from read r join search.posting p on p.ctid = r.at cross join lateral unnest(p.members) m
+    where r.so_far - r.many < (select most from bound)
+      and (born is null or m >> 55 between born - 1 and born + 1 or m >> 55 = 0)
+      and (pairs > 0 or r.crowd < 500 or (m >> 49) & 63 = r.bits)
+    group by 1),
   open as materialized (
-    select shelf.id from (select distinct shelf from found where not (select everywhere from reach)) f
+    select shelf.id from (select distinct (who >> 29) & 1048575 as shelf from found where not (select everywhere from reach)) f
     join search.shelf on shelf.id = f.shelf where {shelf_allowed}),
   best as (
-    select f.* from found f where (select everywhere from reach) or f.shelf in (select o.id from open o)
-    order by f.hits desc, f.alike desc limit at_most)
+    select who & 536870911 as person from found
+    where (select everywhere from reach) or (who >> 29) & 1048575 in (select o.id from open o)
+    order by hits desc, alike + case when who >> 55 = born then 1 else 0 end desc limit at_most)
   select string_agg(concat_ws(e'\t', p.number, p.sounds, coalesce(p.birth_date::text, ''), p.birth_precision), e'\n') into lines
   from best f join public.people_person p on p.number = f.person
   where {allowed};
@@ -216,19 +231,14 @@ begin
   return lines;
 end $$;
 
-create or replace function search.asked_key(one text, other text) returns bigint
-language sql immutable parallel safe as $$
-  select case when other is null then search.single_key(one)
-    when one = other then ~search.pair_half(one)
-    else search.pair_half(one) # search.pair_half(other) end
-$$;
+drop function if exists search.asked_key(text, text);
 
 revoke all on all tables in schema search from safar_web, public;
 revoke all on all functions in schema search from public, safar_web;
 grant usage on schema search to safar_web;
 grant execute on function search.compartments(),
-  search.numbered(text[], text[], bigint[], text[], bytea[], bytea[], int), search.neighbours(text[]), search.beginning(text, text, int),
-  search.candidates(text[], text[], text[], text[], int, int, int), search.tidy(int), search.shelves(bigint[], text[], int),
+  search.numbered(text[], text[], bigint[], text[], bytea[], bytea[], int), search.neighbours(text), search.beginning(text, text, int),
+  search.candidates(text, int, int, int), search.tidy(int), search.shelves(bigint[], text[], int),
   search.learn(text[], text[]), search.single_key(text), search.pair_half(text), search.sound_bits(text) to safar_web;
 grant insert on search.posting to safar_web;
 
