@@ -29,11 +29,15 @@ INSERT = (
     "insert into people_person ({columns}, spellings, label_level, label_case, is_public, version)"
     " select {columns}, '', 1, null, false, 1 from staged_people"
 )
-UPDATE = "update people_person p set {sets}, version = p.version + 1 from staged_changes s where s.id = p.id"
+#: Who was erased or merged since the file was compared is left alone.
+STANDS = "p.erased_on is null and p.merged_into_id is null"
+UPDATE = f"update people_person p set {{sets}}, version = p.version + 1 from staged_changes s where s.id = p.id and {STANDS}"
 STAGE_PHONES = "(id uuid, phone varchar, label_org bigint, label_place varchar)"
+#: Those who stand are locked until the telephones are theirs.
+LEAVE_OUT = f"delete from staged_phones s where s.id not in (select p.id from people_person p join staged_phones using (id) where {STANDS} for share of p)"  # noqa: S608
 INSERT_PHONES = (
     "insert into people_phone (person_id, number, whose, label_org, label_place, label_level, label_case, is_public, version)"
-    " select id, phone, 'OWN', label_org, label_place, 1, null, false, 1 from {staged} where phone is not null"
+    " select id, phone, 'UNSAID', label_org, label_place, 1, null, false, 1 from {staged} where phone is not null"
 )
 #: What is needed no more when people are stored; who changed is merged from the rest.
 DONE_WITH = ("cell", "number", "sex", "birth", "phone", "place")
@@ -110,6 +114,7 @@ def _keys(*more: str) -> str:
 def _add_phones(cells: Cells, query: str) -> None:
     stage("staged_phones", STAGE_PHONES)
     copy_in("staged_phones", ("id", "phone", "label_org", "label_place"), cells.write(query, "phones.csv"))
+    run(SQL(LEAVE_OUT))
     run(SQL(INSERT_PHONES.format(staged="staged_phones")))
 
 

@@ -179,7 +179,7 @@ def _nearest(options: Sequence[tuple[str, frozenset[str]]], known: Mapping[str, 
 
 
 def _begun(opening: str) -> list[Sound]:
-    """The words anybody has that begin so, the most frequent first."""
+    """The words anybody the actor may see has that begin so, the shortest first."""
     if not opening:
         return []
     with connection.cursor() as cursor:

@@ -137,15 +137,27 @@ end $$;
 drop function if exists search.neighbours(text[]);
 create or replace function search.neighbours(slips text) returns table (slip text, bones text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  with scope as materialized (select * from gate.scopes('people.person', 'r')),
+  open as materialized (select shelf.id from search.shelf where {shelf_allowed})
   select s.slip, string_agg(s.bones, ' ') from search.slip s where s.slip = any(string_to_array(slips, ' '))
-    and exists (select 1 from gate.scopes('people.person', 'r')) group by s.slip
+    and exists (
+      select from search.posting p cross join lateral unnest(p.members) m
+      where p.key = search.single_key(s.bones) and (m >> 29) & 1048575 in (select o.id from open o))
+  group by s.slip
 $$;
 
 create or replace function search.beginning(first text, behind text, at_most int) returns table (sound text, bones text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select w.sound, w.bones from search.word w where w.sound >= first and w.sound < behind
-    and exists (select 1 from gate.scopes('people.person', 'r'))
-  order by w.people desc, w.sound limit at_most
+  with scope as materialized (select * from gate.scopes('people.person', 'r')),
+  open as materialized (select shelf.id from search.shelf where {shelf_allowed})
+  select w.sound, w.bones from (
+    select sound, bones from search.word where sound >= first and sound < behind order by length(sound), sound offset 0) w
+  where exists (
+    select from search.posting p cross join lateral unnest(p.members) m
+    join public.people_person one on one.number = m & 536870911 and w.sound = any(string_to_array(one.sounds, ' '))
+    where p.key = search.single_key(w.bones) and (m >> 49) & 63 = search.sound_bits(w.sound)
+      and (m >> 29) & 1048575 in (select o.id from open o))
+  limit at_most
 $$;
 
 drop function if exists search.candidates(text[], text[], text[], text[], int, int, int);
@@ -187,11 +199,11 @@ begin
       and (pairs > 0 or r.crowd < 500 or (m >> 49) & 63 = r.bits)
     group by 1),
   open as materialized (
-    select shelf.id from (select distinct (who >> 29) & 1048575 as shelf from found where not (select everywhere from reach)) f
+    select shelf.id from (select distinct (who >> 29) & 1048575 as shelf from found) f
     join search.shelf on shelf.id = f.shelf where {shelf_allowed}),
   best as (
     select who & 536870911 as person from found
-    where (select everywhere from reach) or (who >> 29) & 1048575 in (select o.id from open o)
+    where (who >> 29) & 1048575 in (select o.id from open o)
     order by hits desc, alike + case when who >> 55 = born then 1 else 0 end desc limit at_most)
   select string_agg(concat_ws(e'\t', p.number, p.sounds, coalesce(p.birth_date::text, ''), p.birth_precision), e'\n') into lines
   from best f join public.people_person p on p.number = f.person

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import psycopg
 import pytest
@@ -11,12 +12,15 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from safar.directory.organisations.demo import by_demo
+from safar.directory.people.actions import erase_person
 from safar.directory.people.demo import make_person
 from safar.directory.people.models import Person
 from safar.directory.people.search import tables
 from safar.directory.people.search.answers import answers
-from safar.directory.people.search.finding import numbers_of
+from safar.directory.people.search.finding import BEGINNINGS, READINGS, numbers_of
+from safar.directory.people.search.folding import sounded
 from safar.directory.people.tests.conftest import somebody
+from safar.directory.people.tests.test_belongings import do
 from safar.directory.places.demo import make_place
 from safar.foundation.access.actors import acting, public_actor
 from safar.foundation.actions import store
@@ -234,3 +238,49 @@ def test_who_was_stored_before_there_was_a_search_is_found_after_the_next_migrat
     assert names(worker, "Юлдашева Зульфия") == []
     tables.install()
     assert names(worker, "Юлдашева Зульфия") == [yoldosheva.full_name]
+
+
+# -- a name that only hidden people have shows nowhere, not even by what it crowds out ---------------------------------
+
+
+def own_words(desk, words):
+    """People of one's own with these family names, as far as they sound unlike each other."""
+    heard = {sounded(word).sound: word for word in words}
+    for word in heard.values():
+        make_person(word, "Q", organisation=desk)
+    return len(heard)
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_what_begins_like_a_hidden_name_is_not_crowded_out_by_it(desk, other_desk, is_erased):
+    """More words of one's own than the search tries beginnings: a hidden one among them would take a place."""
+    boss, theirs = (
+        somebody("case_worker", level=2, orgs=[desk.pk]),
+        somebody("case_worker", level=2, orgs=[other_desk.pk]),
+    )
+    many = own_words(desk, [f"Zebru{one}u{other}" for one, other in product("bdfgklmnprst", repeat=2)])
+    assert many > BEGINNINGS
+    before = found(boss, "Zebr")
+    hidden = make_person("Zebru", "Q", organisation=other_desk)
+    if is_erased:
+        do(erase_person, theirs, hidden, reason="request 1")
+    assert found(boss, "Zebr") == before
+    assert len(before) >= BEGINNINGS
+
+
+def test_who_sounds_nearly_like_a_hidden_name_is_not_crowded_out_by_it(desk, other_desk):
+    boss = somebody("case_worker", level=2, orgs=[desk.pk])
+    words = [
+        word for c in "bdfgklmnprstv" for word in (f"Ro{c}nbat", f"Ron{c}bat", f"Ronb{c}at", f"Ronbat{c}")
+    ]
+    assert (
+        own_words(desk, [word for word in words if sounded(word).bones != sounded("Ronbat").bones]) > READINGS
+    )
+    before = found(boss, "Ronbat Q")
+    make_person("Ronbat", "W", organisation=other_desk)
+    assert found(boss, "Ronbat Q") == before
+
+
+def found(actor, text):
+    with as_web(), acting(actor):
+        return numbers_of(text, 200)

@@ -12,12 +12,15 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from safar.directory.organisations.demo import by_demo
+from safar.directory.people.actions import erase_person
 from safar.directory.people.demo import make_person
-from safar.directory.people.loads import PeopleLoad, judging, load_people
+from safar.directory.people.loads import PeopleLoad, judging, load_people, loading
 from safar.directory.people.models import Person, Phone
 from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
+from safar.directory.people.tests.test_belongings import do
 from safar.directory.people.tests.test_finding import members
+from safar.directory.people.tests.test_reach import AFTERNOON, reach
 from safar.foundation.access.actors import acting, system_actor
 from safar.foundation.access.visibility import Hidden
 from safar.foundation.database.testing import as_web
@@ -382,3 +385,29 @@ def test_everybody_loaded_is_found_at_once(load, file, worker):
     somebody("case_worker")
     with as_web(), acting(worker):
         assert len(numbers_of("Юлдашев", 10)) >= 3
+
+
+def test_a_telephone_of_a_file_is_nobodys_in_particular_until_somebody_asks(load, file, desk):
+    """A ministry's file does not say whose a telephone is, and two of a family may share it: nothing is sent there."""
+    known = make_person("Namunova", "Dilnoza", organisation=desk, external_id="A1")
+    load(file("A1,Namunova,Dilnoza,,F,,+998907770009,", "A2,Namunov,Karim,,M,,+998907770009,"))
+    assert set(Phone.unscoped.values_list("number", "whose")) == {("+998907770009", "UNSAID")}
+    assert Phone.unscoped.filter(person=known).exists()
+    assert [reach(person, AFTERNOON) for person in Person.unscoped.all()] == [None, None]
+
+
+@pytest.mark.parametrize("row", ["A1,Namunova,Dilnoza,,,,+998907770009,", "A1,Namunova,Malika,,F,1990,,"])
+def test_who_is_erased_while_a_load_runs_stays_erased(load, file, desk, monkeypatch, row):
+    boss = somebody("case_worker", level=2, orgs=[desk.pk])
+    person, compare = make_person("Namunova", "Dilnoza", organisation=desk, external_id="A1"), loading.compare
+
+    def compare_and_be_overtaken(*given, **options):
+        compare(*given, **options)
+        do(erase_person, boss, Person.unscoped.get(pk=person.pk), reason="request 1")
+
+    monkeypatch.setattr(loading, "compare", compare_and_be_overtaken)
+    load(file(row))
+    row = Person.unscoped.get(pk=person.pk)
+    assert (row.given, row.sex, row.birth_date) == ("", "U", None)
+    assert row.erased_on
+    assert not Phone.unscoped.filter(person=person).exists()

@@ -21,6 +21,6 @@ update search.posting set members = array(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0006_reached_and_found_by_number")]
+    dependencies = [("people", "0007_loaded_for_less")]
 
     operations = [migrations.RunSQL(BY_YEAR, BY_SOUND)]
