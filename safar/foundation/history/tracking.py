@@ -7,6 +7,7 @@ two transition tables under a plan cached from smaller updates, and its time gro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ M = TypeVar("M", bound=type[models.Model])
 
 _ATTACH = "WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) "
 _JOIN = ", _pgh_attached_context;"
+#: What the library asks anew for each row, though it is the same for all of a statement's.
+_CONTEXT = re.compile(r"COALESCE\(NULLIF\(CURRENT_SETTING\('pghistory\.\w+', TRUE\), ''\), NULL\)::\w+")
 
 
 class RowVersion(pghistory.models.Event):
@@ -36,7 +39,16 @@ class RowVersion(pghistory.models.Event):
 
 
 class VersionTrigger(pghistory.trigger.Event):
-    """The library's trigger without its context table, into which a statement-level one writes though nobody reads it."""
+    """The library's trigger without its context table, into which a statement-level one writes though nobody reads it.
+
+    With `by_the_million` the context is read once a statement, not once a row.
+    """
+
+    by_the_million = False
+
+    def __init__(self, *, by_the_million: bool = False, **options: Any) -> None:
+        self.by_the_million = by_the_million
+        super().__init__(**options)
 
     def get_func(self, model: Any) -> pgtrigger.Func:
         """The body of the trigger function."""
@@ -47,11 +59,16 @@ class VersionTrigger(pghistory.trigger.Event):
             raise ImproperlyConfigured(
                 "pghistory writes its statement-level triggers differently now: read tracking.py"
             )
-        return pgtrigger.Func(body.removeprefix(_ATTACH).replace(_JOIN, ";"))
+        body = body.removeprefix(_ATTACH).replace(_JOIN, ";")
+        return pgtrigger.Func(_CONTEXT.sub(r"(SELECT \g<0>)", body) if self.by_the_million else body)
 
 
 class _Versions:
     """What the three trackers share: their triggers are ours."""
+
+    def __init__(self: Any, *, by_the_million: bool = False) -> None:
+        super().__init__()
+        self.by_the_million = by_the_million
 
     def add_event_trigger(self: Any, event_model: Any) -> None:
         pgtrigger.register(
@@ -63,6 +80,7 @@ class _Versions:
                 operation=self.operation,
                 condition=self.condition,
                 level=self.level,
+                by_the_million=self.by_the_million,
             )
         )(event_model.pgh_tracked_model)
 
@@ -85,19 +103,20 @@ class Deleted(_Versions, pghistory.DeleteEvent):
     level = pgtrigger.Statement
 
 
-def tracked(*, exclude: Iterable[str] = ()) -> Callable[[M], M]:
+def tracked(*, exclude: Iterable[str] = (), by_the_million: bool = False) -> Callable[[M], M]:
     """Keep every version of the model's rows in ``<Model>Version``.
 
     Left out: fields named in `exclude`, encrypted fields (attribute ``encrypted`` on the field) and generated ones. A change
-    of left-out fields alone makes no version; the action's own event says that it happened.
+    of left-out fields alone makes no version; the action's own event says that it happened. `by_the_million` says that files of
+    rows are stored by one statement: what is the same for all of them is then worked out once.
     """
 
     def track(model: M) -> M:
         left_out = sorted({*exclude, *unrecorded(model)})
         return pghistory.track(
-            Inserted(),
+            Inserted(by_the_million=by_the_million),
             Updated(),
-            Deleted(),
+            Deleted(by_the_million=by_the_million),
             exclude=left_out,
             obj_field=pghistory.ObjForeignKey(db_constraint=False, related_name="+", related_query_name="+"),
             context_field=pghistory.ContextJSONField(),

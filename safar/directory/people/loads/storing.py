@@ -31,10 +31,9 @@ INSERT = (
 )
 UPDATE = "update people_person p set {sets}, version = p.version + 1 from staged_changes s where s.id = p.id"
 STAGE_PHONES = "(id uuid, phone varchar, label_org bigint, label_place varchar)"
-#: In the order of the numbers, so that both indexes over them grow at one place at a time.
 INSERT_PHONES = (
     "insert into people_phone (person_id, number, whose, label_org, label_place, label_level, label_case, is_public, version)"
-    " select id, phone, 'OWN', label_org, label_place, 1, null, false, 1 from {staged} where phone is not null order by phone"
+    " select id, phone, 'OWN', label_org, label_place, 1, null, false, 1 from {staged} where phone is not null"
 )
 #: What is needed no more when people are stored; who changed is merged from the rest.
 DONE_WITH = ("cell", "number", "sex", "birth", "phone", "place")

@@ -46,7 +46,7 @@ class Precision(models.TextChoices):
     YEAR = "YEAR", _("Year")
 
 
-@tracked(exclude=("number", "sounds", "bones", "sort_key", "merged_into"))
+@tracked(exclude=("number", "sounds", "bones", "sort_key", "merged_into"), by_the_million=True)
 class Person(Labelled):
     """Somebody who asked for something, as the organisation that registered her wrote her down. Personal: level 1.
 

@@ -29,7 +29,7 @@ class Whose(models.TextChoices):
     OTHERS = "OTHERS", _("Somebody else’s")
 
 
-@tracked()
+@tracked(by_the_million=True)
 class Phone(Labelled):
     """A number a person gave, in the international form (E.164: a plus sign and digits)."""
 

@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 from safar.foundation.registers.sheets.leftovers import FOLDER, forget_left
 from safar.foundation.registers.sheets.rows import Sheet
 
-BATCH = 50_000
-MEMORY, THREADS = "512MB", 2
+BATCH = 20_000
+MEMORY, THREADS = "256MB", 2
 CHUNK = 1 << 22
 
 
