@@ -32,6 +32,13 @@ JUDGES = {
 #: Texts that are plainly good need no judge: most numbers of records and most telephone numbers.
 PLAIN_NUMBER = "^[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}$"
 PLAIN_PHONE = "^[+]998[0-9]{9}$"
+#: Dates as most files write them, judged in columns like `judging.birth` judges them one by one.
+PLAIN_BIRTH = """
+select text, born::varchar, 'DAY', null from (
+  select v as text, case when regexp_full_match(v, '\\d{{4}}-\\d{{2}}-\\d{{2}}') then try_strptime(v, '%Y-%m-%d')
+    when regexp_full_match(v, '\\d{{2}}[.]\\d{{2}}[.]\\d{{4}}') then try_strptime(v, '%d.%m.%Y') end::date as born
+  from (select distinct v from ({texts}) t(v))) where born between ?::date and ?::date
+"""
 #: What a row says, to tell whether it says the same as another.
 CONTENT = "hash({0}.family, {0}.given, {0}.patronymic, {0}.sex, {0}.birth_date, {0}.birth_precision, {0}.phone, {0}.place_id)"
 
@@ -111,6 +118,8 @@ def _judge_texts(
         texts("birth_date"),
         ("born", "precision", "reason"),
         judging.or_reason(judging.birth, 2, today),
+        plain=PLAIN_BIRTH.format(texts=texts("birth_date")),
+        values=(judging.OLDEST, today),
     )
     cells.judge(
         "phone", texts("phone", unless=PLAIN_PHONE), ("tidy", "reason"), judging.or_reason(judging.phone, 1)

@@ -62,14 +62,27 @@ class Cells:
             yield from rows
 
     def judge(
-        self, table: str, values: str, made: Sequence[str], judge: Callable[[str], Sequence[Any]]
+        self,
+        table: str,
+        texts: str,
+        made: Sequence[str],
+        judge: Callable[[str], Sequence[Any]],
+        *,
+        plain: str = "",
+        values: Sequence[Any] = (),
     ) -> None:
-        """Table of what each different value of the query `values` comes to: ``text`` and the columns `made`, all text."""
+        """Table of what each different value of the query `texts` comes to: ``text`` and the columns `made`, all text.
+
+        The query `plain` (with its `values`) gives such rows for values that need no judge.
+        """
         names = ["text", *made]
         self.run(f"create table {table} ({', '.join(f'{name} varchar' for name in names)})")  # noqa: S608
-        for texts in _batches(self.stream(f"select distinct v from ({values}) t(v) where v is not null")):  # noqa: S608
-            rows = [(text, *judge(text)) for (text,) in texts]
-            self.take(table, [pa.array(column, pa.string()) for column in zip(*rows, strict=True)], names)
+        if plain:
+            self.run(f"insert into {table} {plain}", *values)  # noqa: S608
+        left = f"select distinct v from ({texts}) t(v) where v is not null and v not in (select text from {table})"  # noqa: S608
+        for rows in _batches(self.stream(left)):
+            judged = [(text, *judge(text)) for (text,) in rows]
+            self.take(table, [pa.array(column, pa.string()) for column in zip(*judged, strict=True)], names)
 
     def take(self, table: str, arrays: Sequence[pa.Array], names: Sequence[str]) -> None:
         """Append columns to a table."""
