@@ -60,7 +60,11 @@ class VersionTrigger(pghistory.trigger.Event):
                 "pghistory writes its statement-level triggers differently now: read tracking.py"
             )
         body = body.removeprefix(_ATTACH).replace(_JOIN, ";")
-        return pgtrigger.Func(_CONTEXT.sub(r"(SELECT \g<0>)", body) if self.by_the_million else body)
+        if self.by_the_million:
+            body, found = _CONTEXT.subn(r"(SELECT \g<0>)", body)
+            if found != len(("pgh_context", "pgh_context_id")):
+                raise ImproperlyConfigured("pghistory asks for the context differently now: read tracking.py")
+        return pgtrigger.Func(body)
 
 
 class _Versions:

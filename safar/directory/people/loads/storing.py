@@ -48,7 +48,7 @@ def store_new(cells: Cells, organisation: Organisation, tell: Callable[[int], No
     _number(cells, organisation, count)
     columns = ", ".join(PERSON)
     stage("staged_people", STAGE_NEW.format(columns=columns))
-    people = cells.write(f"select {columns}, phone from person order by number", "people.csv")  # noqa: S608
+    people = cells.write(f"select {columns}, phone from person", "people.csv")  # noqa: S608
     copy_in("staged_people", (*PERSON, "phone"), people)
     people.unlink()
     filling.prepare(cells, PERSONAL)

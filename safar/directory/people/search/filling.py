@@ -72,9 +72,9 @@ def numbers(cells: Cells, count: int) -> None:
     place = 1
     for first, last in run(TAKEN, count):
         cells.run(
-            "insert into number_of select * from (select unnest(range(?, ?)), unnest(range(?, ?)))"
+            "insert into number_of select * from (select range, range - ? from range(?, ?))"
             " positional join (select uuidv7() as id from range(?) order by id)",
-            first, last + 1, place, place + last + 1 - first, last + 1 - first,
+            first - place, first, last + 1, last + 1 - first,
         )  # fmt: skip
         place += last + 1 - first
 

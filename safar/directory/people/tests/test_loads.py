@@ -6,12 +6,14 @@ import csv
 from datetime import date
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 from openpyxl import Workbook
 
 from safar.directory.organisations.demo import by_demo
 from safar.directory.people.demo import make_person
-from safar.directory.people.loads import PeopleLoad, load_people
+from safar.directory.people.loads import PeopleLoad, judging, load_people
 from safar.directory.people.models import Person, Phone
 from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
@@ -20,7 +22,7 @@ from safar.foundation.access.actors import acting, system_actor
 from safar.foundation.access.visibility import Hidden
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
-from safar.foundation.registers.loading import BadMapping
+from safar.foundation.registers.loading import Bad, BadMapping
 from safar.foundation.registers.sheets import columnar
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,57 @@ def test_whoever_was_loaded_is_like_whoever_was_typed_in(load, file, desk, regio
             (key, member & ~(2**29 - 1)) for key, member in in_bulk if member & (2**29 - 1) == old.number
         }
         assert by_trigger
+
+
+def test_every_version_of_a_load_says_by_whom_and_by_which_act(load, file):
+    load(file(*GOOD))
+    (event,) = Event.unscoped.filter(kind="people.load")
+    said = {"actor": "system.loader", "kind": "people.load", "via": "system"}
+    for versions, count in (
+        (apps.get_model("people", "PersonVersion"), 5),
+        (apps.get_model("people", "PhoneVersion"), 3),
+    ):
+        rows = versions.objects.values_list("pgh_label", "pgh_context_id", "pgh_context")
+        assert list(rows) == [("insert", event.context, said)] * count
+
+
+def test_numbers_that_others_take_meanwhile_part_nobody_from_hers(load, file, worker):
+    """The sequence jumps, as when people are registered beside the load: each is found under the number she has."""
+    with connection.cursor() as cursor:
+        cursor.execute("alter sequence people_person_number increment by 3")
+    load(file(*GOOD))
+    numbers = dict(Person.unscoped.values_list("external_id", "number"))
+    assert sorted(numbers.values()) == [min(numbers.values()) + 3 * n for n in range(5)]
+    assert [key for key, _number in sorted(numbers.items(), key=lambda pair: pair[1])] == [
+        "A1",
+        "A2",
+        "A3",
+        "A4",
+        "A5",
+    ]
+    assert {member & (2**29 - 1) for _key, member in members()} == set(numbers.values())
+    with as_web(), acting(worker):
+        assert numbers_of("Karimov Olim", 10)[0] == numbers["A5"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1990-05-17", "17.05.1990", "1990-5-7", "7.5.1990", "17/05/1990", "29.02.1992", "29.02.1991", "1991-02-29", "31.04.1990",
+        "1899-12-31", "1900-01-01", "01.01.1900", "2026-11-23", "24.11.2026", "9999-01-01", "0001-01-01", "00.01.1990", "1990-13-01",
+        " 17.05.1990", "17.05.1990 ", "1990-05-17T00:00", "١٧.٠٥.١٩٩٠", "1990", "05.1990", "17.05.90",
+    ],
+)  # fmt: skip
+def test_a_date_is_judged_in_columns_as_it_is_alone(load, file, now, text):
+    """What the judge of single dates says of it is what becomes of the row."""
+    try:
+        alone = judging.birth(text, timezone.localdate(now))
+    except Bad as refused:
+        alone = str(refused)
+    report = load(file(f'B1,Karimov,Olim,,,"{text}",,'))
+    people = [(p.birth_date.isoformat(), p.birth_precision) for p in Person.unscoped.all()]
+    assert people == ([alone] if report.new else [])
+    assert [problem.reason for problem in report.problems] == ([] if report.new else [alone])
 
 
 def test_the_same_file_twice_changes_nothing(load, file):
