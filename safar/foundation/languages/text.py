@@ -48,9 +48,8 @@ _SIGN = f"[{re.escape(APOSTROPHES)}]"
 _TURNED = re.compile(f"(?<=[oOgG])(?:{_SIGN}+(?=[{LATIN_RANGE}])|{_SIGN})")
 _TUTUQ = re.compile(f"(?<=[{LATIN_RANGE}])(?<![oOgG]){_SIGN}+(?=[{LATIN_RANGE}])")
 
-_LETTERS = "[A-Za-zА-Яа-яЁёЎўҚқҒғҲҳ]+"
-#: Words of letters that are one sign each, with one space or hyphen between: most names. They are stored as they stand.
-_PLAIN = re.compile(f"{_LETTERS}(?:[ -]{_LETTERS})*")
+#: Letters that are one sign each, spaces and hyphens: most names are made of these alone, and stored as they stand.
+_PLAIN = re.compile("[A-Za-zА-Яа-яЁёЎўҚқҒғҲҳ -]*")
 
 
 def normalise(text: str, *, lines: bool = False, limit: int | None = None) -> str:
@@ -59,7 +58,7 @@ def normalise(text: str, *, lines: bool = False, limit: int | None = None) -> st
     After o and g every sign of an apostrophe becomes U+02BB (oʻ, gʻ); between two other Latin letters U+02BC (tutuq).
     With `lines` the breaks between lines stay (at most one empty line together); `limit` cuts at that many characters.
     """
-    if not _PLAIN.fullmatch(text):
+    if not _PLAIN.fullmatch(text) or "  " in text or text != text.strip():
         text = _normalised(text, lines)
     return text if limit is None else text[:limit].rstrip()
 

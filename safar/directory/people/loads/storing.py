@@ -31,7 +31,7 @@ INSERT = (
 )
 #: Who was erased or merged since the file was compared is left alone.
 STANDS = "p.erased_on is null and p.merged_into_id is null"
-UPDATE = f"update people_person p set {{sets}}, version = p.version + 1 from staged_changes s where s.id = p.id and {STANDS}"
+UPDATE = f"update people_person p set {{sets}}, version = p.version + 1 from staged_changes s where s.id = p.id and {STANDS}"  # noqa: S608
 STAGE_PHONES = "(id uuid, phone varchar, label_org bigint, label_place varchar)"
 #: Those who stand are locked until the telephones are theirs.
 LEAVE_OUT = f"delete from staged_phones s where s.id not in (select p.id from people_person p join staged_phones using (id) where {STANDS} for share of p)"  # noqa: S608
