@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 from itertools import product
 
 import psycopg
@@ -284,3 +285,39 @@ def test_who_sounds_nearly_like_a_hidden_name_is_not_crowded_out_by_it(desk, oth
 def found(actor, text):
     with as_web(), acting(actor):
         return numbers_of(text, 200)
+
+
+def test_of_a_crowded_name_those_of_the_year_asked_for_come_first(desk, region, worker):
+    born = {}
+    for n in range(260):
+        person = make_person(
+            "Karimov", "Aziz", organisation=desk, place=region, birth_date=date(1950 + n % 52, 1, 1)
+        )
+        born[person.number] = person.birth_date.year
+    with as_web():
+        assert tables.tidy() > 0
+    with as_web(), acting(worker):
+        found = [born[number] for number in numbers_of("Каримов Азиз 1975", 15)]
+    assert found[:5] == [1975] * 5
+    assert set(found[5:]) == {1974, 1976}
+
+
+def test_postings_made_before_are_ordered_by_year(yoldosheva):
+    """The migration moves each part of a member to where the triggers put it now."""
+    with connection.cursor() as cursor:
+        now = members()
+        before = [
+            (
+                key,
+                (m & (2**29 - 1))
+                | ((m >> 55) << 29)
+                | (((m >> 29) & (2**20 - 1)) << 37)
+                | (((m >> 49) & 63) << 57),
+            )
+            for key, m in now
+        ]
+        cursor.execute("truncate search.posting")
+        cursor.executemany("insert into search.posting values (%s, array[%s]::bigint[])", before)
+        cursor.execute(import_module("safar.directory.people.migrations.0007_postings_by_year").BY_YEAR)
+    assert before
+    assert members() == now

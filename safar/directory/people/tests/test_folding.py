@@ -43,6 +43,7 @@ def one_word(text):
         "Karimovich Karimovna Karim Карим Каримович",
         "Ergashev Эргашев Irgashev Иргашев",
         "Xurshid Хуршид Khurshid Hurshid",
+        "Abdulloh Abdullo Абдуллоҳ Абдулло Abdulla Abdullah",
     ],
 )
 def test_one_name_in_every_scheme_has_the_same_bones(spellings):
