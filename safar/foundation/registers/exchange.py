@@ -18,7 +18,7 @@ from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.visibility import Hidden, always_hidden, may, resource_of
 from safar.foundation.registers.declaration import Register, display
-from safar.foundation.registers.listing import order_for, rows_for
+from safar.foundation.registers.listing import SEARCH, order_for, rows_for, told
 from safar.foundation.registers.sheets.cells import safe_cell, text_cell
 
 CHUNK = 2000
@@ -29,13 +29,16 @@ CONTENT_TYPES = {
 
 
 def export(register: Register, actor: Actor, params: Any, kind: str, *, now: Any) -> Iterator[bytes]:
-    """The filtered rows as a file, in pieces; recorded with its filters before the first byte leaves."""
-    if kind not in CONTENT_TYPES or not may(actor, register.model, "export"):
+    """The filtered rows as a file, in pieces; recorded with its filters before the first byte leaves.
+
+    `Hidden` as well if it is sought by a text too telling for an address: it would stand in the file.
+    """
+    is_telling = register.keeps_from_address(params.get(SEARCH, ""))
+    if kind not in CONTENT_TYPES or is_telling or not may(actor, register.model, "export"):
         raise Hidden(resource_of(register.model), "", "export")
     columns = [c for c in register.columns if c not in always_hidden(actor, register.model)]
-    history.record_export(
-        register.model, by=actor, now=now, detail={"filters": params.urlencode(), "format": kind}
-    )
+    said = {"filters": told(register, params), "format": kind}
+    history.record_export(register.model, by=actor, now=now, detail=said)
     return (_csv if kind == "csv" else _xlsx)(register, actor, params, columns, now)
 
 
