@@ -81,9 +81,8 @@ POLICY = (
     rule("system:api", "api.token", "view revoke_token", "everywhere", level=2),
     # -- webhooks: whose they are, whose staff she is, and the job that reads the history and tells
     rule("staff", "api.subscription", "view subscribe stop_telling", "own", level=1),
-    rule("staff", "api.delivery", "view send_again", "own", level=1),
+    rule("staff", "api.delivery", "view send_again", "own", level=2),
     rule("staff_administrator", "api.subscription", "view stop_telling", "scope", level=1),
-    rule("staff_administrator", "api.delivery", "view", "scope", level=1),
     rule("system:webhooks", "api.subscription", "view", "everywhere", level=2),
     rule("system:webhooks", "api.delivery", "view add change remove", "everywhere", level=2),
     rule("system:webhooks", "history.event", "view", "everywhere", level=2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from safar.foundation.access.visibility import visible
 from safar.foundation.encryption.fields import encrypted_fields
 
 #: What a spreadsheet would run if it stood at the beginning of a cell (OWASP, CSV injection), and what a workbook cannot hold.
-POISON = ("=1", "+1", "-1", "@x", "\t1", "\r1", " =1", "\x0b=1", "a\x01b")
+POISON = ("=1", "+1", "-1", "@x", "\t1", "\r1", " =1", "\x0b=1", "a\x01b", "a;=1", "a|@x", 'a;"=1')
 
 
 def enough(model: type[models.Model], actor: Any, columns: tuple[str, ...], count: int) -> list[Any]:
@@ -70,9 +71,10 @@ def planted(model: type[models.Model], actor: Any, column: str, poison: str) -> 
 
 
 def inert(text: str) -> str:
-    """How a text leaves the house: quoted if a spreadsheet would run it."""
-    runs = text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r")
-    return f"'{text}" if runs else text
+    """How a text leaves the house: quoted if a spreadsheet would run it, whole or any piece of it where it may be parted."""
+    pieces = re.split(r"([;|\t\r\n])", text)
+    said = "".join(f"'{one}" if one.lstrip(' \x0b"')[:1] in list("=+-@") else one for one in pieces)
+    return f"'{said}" if text[:1] in ("\t", "\r") else said
 
 
 def printable(text: str) -> str:

@@ -146,7 +146,11 @@ class Delivery(Labelled):
         verbose_name, verbose_name_plural = _("delivery"), _("deliveries")
         indexes = [
             *Labelled.Meta.indexes,
-            models.Index(fields=["due_at", "id"], condition=Q(state="WAITING"), name="delivery_due"),
+            models.Index(
+                fields=["subscription", "due_at", "id"],
+                condition=Q(state="WAITING"),
+                name="delivery_due_of_each",
+            ),
             models.Index(fields=["-happened_at", "-id"], name="delivery_newest"),
         ]
         constraints = [
@@ -157,8 +161,8 @@ class Delivery(Labelled):
         return f"{self.kind} {self.subject}"
 
     def label(self) -> Label:
-        """Where its webhook belongs."""
-        return Label(org=self.subscription.label_org, level=PERSONAL)
+        """Where its webhook belongs, as high as the event it tells of."""
+        return Label(org=self.subscription.label_org, level=max(PERSONAL, self.label_level))
 
 
 class NewsRead(models.Model):

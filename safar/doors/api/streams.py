@@ -26,7 +26,7 @@ from safar.foundation.access.requests import ActingRequest
 from safar.foundation.access.visibility import Hidden, may, resource_of
 from safar.foundation.actions.refusals import Refused
 from safar.foundation.registers.declaration import Register
-from safar.foundation.registers.listing import rows_for
+from safar.foundation.registers.listing import rows_for, told
 
 CHUNK = 1000
 NDJSON = "application/x-ndjson"
@@ -51,12 +51,12 @@ def add_stream(api: NinjaAPI, register: Register, problems: frozenset[int]) -> N
         rows, filterset = rows_for(register, actor, params, "export")
         if not filterset.form.is_valid():
             raise Refused("; ".join(f"{k}: {' '.join(v)}" for k, v in filterset.form.errors.items()))
-        told = {"filters": params.urlencode(), "format": "ndjson", "count": rows.count()}
-        history.record_export(register.model, by=actor, now=timezone.now(), detail=told)
+        said = {"filters": told(register, params), "format": "ndjson", "count": rows.count()}
+        history.record_export(register.model, by=actor, now=timezone.now(), detail=said)
         return StreamingHttpResponse(lines(register, request.token.pk, params), content_type=NDJSON)
 
     line = {"oneOf": [{"$ref": f"#/components/schemas/{row_schema(register).__name__}"}, END]}
-    said = {
+    answers = {
         200: {
             "description": "A record a line, and a last line that says how many",
             "content": {NDJSON: {"schema": line}},
@@ -68,7 +68,7 @@ def add_stream(api: NinjaAPI, register: Register, problems: frozenset[int]) -> N
         tags=[register.slug],
         operation_id=f"stream_{register.slug.replace('-', '_')}",
         summary=f"Everything of {register.slug} that fits",
-        openapi_extra={"parameters": filter_parameters(register), "responses": said},
+        openapi_extra={"parameters": filter_parameters(register), "responses": answers},
     )(stream)
 
 

@@ -12,18 +12,16 @@ from django.db import transaction
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting
 from safar.foundation.access.gathering import attach_references
 from safar.foundation.access.visibility import Hidden, always_hidden, may, resource_of
 from safar.foundation.registers.declaration import Register, display
-from safar.foundation.registers.listing import order_for, rows_for
+from safar.foundation.registers.listing import SEARCH, order_for, rows_for, told
+from safar.foundation.registers.sheets.cells import safe_cell, text_cell
 
 CHUNK = 2000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -31,21 +29,17 @@ CONTENT_TYPES = {
 
 
 def export(register: Register, actor: Actor, params: Any, kind: str, *, now: Any) -> Iterator[bytes]:
-    """The filtered rows as a file, in pieces; recorded with its filters before the first byte leaves."""
-    if kind not in CONTENT_TYPES or not may(actor, register.model, "export"):
+    """The filtered rows as a file, in pieces; recorded with its filters before the first byte leaves.
+
+    `Hidden` as well if it is sought by a text too telling for an address: it would stand in the file.
+    """
+    is_telling = register.keeps_from_address(params.get(SEARCH, ""))
+    if kind not in CONTENT_TYPES or is_telling or not may(actor, register.model, "export"):
         raise Hidden(resource_of(register.model), "", "export")
     columns = [c for c in register.columns if c not in always_hidden(actor, register.model)]
-    history.record_export(
-        register.model, by=actor, now=now, detail={"filters": params.urlencode(), "format": kind}
-    )
-    pieces = _csv if kind == "csv" else _xlsx
-    return pieces(register, actor, params, columns, now)
-
-
-def safe_cell(value: Any) -> str:
-    """A cell no spreadsheet will run: text that begins like a formula gets a quote before it (ASVS 1.2.10)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
+    said = {"filters": told(register, params), "format": kind}
+    history.record_export(register.model, by=actor, now=now, detail=said)
+    return (_csv if kind == "csv" else _xlsx)(register, actor, params, columns, now)
 
 
 def _rows(register: Register, actor: Actor, params: Any, columns: list[str]) -> Iterator[list[str]]:
@@ -64,7 +58,7 @@ class _Echo:
 
 
 def _csv(register: Register, actor: Actor, params: Any, columns: list[str], now: Any) -> Iterator[bytes]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield b"\xef\xbb\xbf"
     yield writer.writerow([safe_cell(register.label_of(c)) for c in columns])
     for row in _rows(register, actor, params, columns):
@@ -76,7 +70,7 @@ def _xlsx(register: Register, actor: Actor, params: Any, columns: list[str], now
     sheet = book.create_sheet(str(register.title)[:31])
     sheet.append([str(register.label_of(c)) for c in columns])
     for row in _rows(register, actor, params, columns):
-        sheet.append([_text(sheet, value) for value in row])
+        sheet.append([text_cell(sheet, value) for value in row])
     note = book.create_sheet(_("About"))
     said = {"title": register.title, "filters": params.urlencode() or _("none"), "time": localize(now)}
     note.append([_("%(title)s, filters: %(filters)s, %(time)s") % said])
@@ -85,10 +79,3 @@ def _xlsx(register: Register, actor: Actor, params: Any, columns: list[str], now
         file.seek(0)
         while piece := file.read(65536):
             yield piece
-
-
-def _text(sheet: Any, value: str) -> WriteOnlyCell:
-    """A cell that says it is text, without the control characters that no workbook can hold."""
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    return cell

@@ -92,6 +92,13 @@ def rows_for(register: Register, actor: Actor, params: QueryDict, action: str = 
     return filterset.qs if filterset.is_valid() else rows.none(), filterset
 
 
+def told(register: Register, params: QueryDict) -> str:
+    """The filters of `params` as the history keeps them: of a text sought it is said that there was one, and never which."""
+    known = filterset_class(register).base_filters
+    kept = [(k, v) for k, values in params.lists() for v in values if k in known and v]
+    return urlencode([*kept, (SEARCH, "*")] if params.get(SEARCH, "").strip() else kept, safe="*")
+
+
 def searched(register: Register, rows: QuerySet, text: str, most: int = FOUND, hidden: Any = ()) -> QuerySet:
     """Rows one of whose search columns begins with the text as that column folds it (b-tree ranges; never ``icontains``).
 

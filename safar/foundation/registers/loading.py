@@ -16,16 +16,14 @@ from typing import Any, TextIO
 from django.utils.translation import gettext as _
 
 from safar.foundation.languages.text import fold, normalise
-from safar.foundation.registers.exchange import safe_cell
 from safar.foundation.registers.sheets import Row, Sheet, Unreadable
+from safar.foundation.registers.sheets.cells import plain_cell, safe_cell
 
 SHOWN = 20
 FORMULA = re.compile(r"^\s*(=|[+\-@][\w.]*\s*[(|!])")
 VALUE = "value"
 MARK = "!"
 """What the headings begin with under which an errors file says what is wrong with a row."""
-QUOTED = re.compile(r"^'(?=\s*[=+\-@])")
-"""The quote that keeps a spreadsheet from running a cell, as our own files and others write it."""
 
 
 class Bad(ValueError):
@@ -93,7 +91,7 @@ class Problems:
             raise Unreadable(
                 _("The file %(path)s cannot be written: %(why)s.") % {"path": errors, "why": error.strerror}
             ) from error
-        self.writer = csv.writer(self.file) if self.file else None
+        self.writer = csv.writer(self.file, quoting=csv.QUOTE_ALL) if self.file else None
 
     def of(self, sheet: Sheet) -> None:
         """Refused rows are of this file; of two files, the columns of the first are written."""
@@ -177,7 +175,7 @@ def checked(text: str, limit: int) -> str:
             _("the text has %(length)s characters; at most %(limit)s are accepted")
             % {"length": len(text), "limit": limit}
         )
-    text = QUOTED.sub("", text)
+    text = plain_cell(text)
     if FORMULA.match(text):
         raise Bad(_("the text begins like a spreadsheet formula"))
     tidy = normalise(text)

@@ -31,7 +31,7 @@ from safar.directory.people.rules import Mrz, MrzFault, PinflFault
 from safar.directory.people.timeline import leave_fact
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.labels import SENSITIVE
-from safar.foundation.access.visibility import visible
+from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.actions import Refused, action, store
 from safar.foundation.encryption.rotation import destroy_on_commit
 from safar.foundation.files.accept import Accepted
@@ -250,7 +250,7 @@ def _refuse_twice(person: Person, number: str, said: dict[str, Any], *, by: Acto
         return
     if twin.person_id == person.pk:
         raise Refused(_("She has this paper on record already."), field="number")
-    other = visible(by, Person).filter(pk=twin.person_id).first()
+    other = None if always_hidden(by, Person) else visible(by, Person).filter(pk=twin.person_id).first()
     raise Refused(
         _("Your office has this number on record for another person: %(person)s.")
         % {"person": other.neutral_name if other else "№ ?"},

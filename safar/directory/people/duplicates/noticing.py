@@ -18,11 +18,11 @@ from django_tasks import task
 
 from safar.directory.people.duplicates.faces import face_of_draft, faces
 from safar.directory.people.duplicates.rules import Face, Judgement, Verdict, codes_of, judge
-from safar.directory.people.models import Found, Identifier, PairState, Person, Phone, PossibleDuplicate
+from safar.directory.people.models import Found, Identifier, Name, PairState, Person, Phone, PossibleDuplicate
 from safar.directory.people.search.asking import asked
 from safar.directory.people.search.finding import matches
 from safar.foundation.access.actors import Actor, acting, system_actor
-from safar.foundation.access.visibility import visible
+from safar.foundation.access.visibility import always_hidden, visible
 from safar.foundation.actions import Refused, publish, store
 
 #: News that what a person is known by has changed.
@@ -50,6 +50,9 @@ def like(actor: Actor, person: Person) -> list[Alike]:
 
 
 def _alike(actor: Actor, person: Person, face: Face) -> list[Alike]:
+    """Nobody is alike to who may not see all that is compared, a token narrowed to fields: that alone would tell what is hidden."""
+    if any(always_hidden(actor, model) for model in (Person, Name, Phone, Identifier)):
+        return []
     born = f" {person.birth_date:%d.%m.%Y}" if person.birth_date and person.birth_precision == "DAY" else ""
     numbers = [match.number for match in matches(asked(person.full_name + born), limit=COMPARED)]
     indexes = [index for found in face.papers.values() for index in found]

@@ -48,8 +48,12 @@ class Receiver:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
     @property
+    def netloc(self) -> str:
+        return f"127.0.0.1:{self.server.server_address[1]}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/safar"
+        return f"http://{self.netloc}/safar"
 
     def __enter__(self) -> Receiver:
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()

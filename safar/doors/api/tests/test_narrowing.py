@@ -212,6 +212,19 @@ class TestAFieldSet:
             answer = ask(token, "/api/v1/people/search", data={"q": words})
         assert (answer.status_code, answer.json()["items"]) == (200, [])
 
+    @pytest.mark.parametrize("family", ["Birinchiyeva", "Yangiyeva"])
+    def test_who_writes_somebody_down_is_not_told_who_is_on_record(self, world, family):
+        """A record like another is made like any; the pair waits for those who may see both records."""
+        needed = [PEOPLE, "organisations.organisation", "places.place"]
+        token = token_for(world["worker"], resources=needed, fields=[f"{PEOPLE}.sex"])
+        body = {"family": family, "given": "Anora", "sex": "F", "birth_precision": "DAY"}
+        with as_web():
+            answer = ask(
+                token, "/api/v1/people/add_person", data=body | {"organisation": str(world["first"].pk)}
+            )
+        assert answer.status_code == 200, answer.content
+        assert not Event.unscoped.filter(kind="people.registered_anyway").exists()
+
     def test_the_order_tells_nothing(self, world, token):
         """By the key alone, whichever order is asked for: the register's own runs along family names."""
         with as_web():

@@ -9,8 +9,9 @@ from safar.directory.people.models import Person
 from safar.directory.people.tests.conftest import desk, other_desk, person, region, worker  # noqa: F401 - fixtures
 from safar.directory.people.tests.test_numbers import PINFL, zulfiya  # noqa: F401 - fixtures
 from safar.directory.people.tests.test_writing import outbox, reachable  # noqa: F401 - fixtures
-from safar.doors.api.tests.asking import ask, token_for
+from safar.doors.api.tests.asking import ask, lines_of, token_for
 from safar.foundation.database.testing import as_web
+from safar.foundation.history.models import Event
 from tests.people import person as account_of
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,14 @@ def test_no_address_carries_one(zulfiya, desk, text):  # noqa: F811
         answer = ask(token, f"{PEOPLE}?q={text}")
     assert answer.status_code == 422
     assert text not in answer.content.decode()
+
+
+def test_the_log_keeps_that_somebody_was_sought_and_never_who(zulfiya, desk):  # noqa: F811
+    token = token_of(desk)
+    with as_web():
+        lines_of(ask(token, f"{PEOPLE}.ndjson?q=Yuldasheva&sex=F&family=Yuldasheva&after=Yuldasheva"))
+    event = Event.unscoped.filter(kind="export").latest("pk")
+    assert event.detail == {"filters": "sex=F&q=*", "format": "ndjson", "count": 1, "purpose": "a test"}
 
 
 def test_hidden_and_absent_are_answered_alike(zulfiya, other_desk):  # noqa: F811

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import socket
 import time
 from datetime import timedelta
 
@@ -35,6 +36,12 @@ KIND = "recruiters.change_recruiter"
 @pytest.fixture(autouse=True)
 def loopback(settings):
     settings.SAFAR_WEBHOOKS_TO_LOOPBACK = True
+
+
+@pytest.fixture(autouse=True)
+def rested():
+    """No host rests for what another test did to it."""
+    sending._resting.clear()
 
 
 @pytest.fixture
@@ -204,6 +211,43 @@ def test_what_was_given_up_is_sent_again_by_its_owner(told, receiver, officer):
     assert states() == [State.SENT]
 
 
+class TestEachHasItsTurn:
+    @pytest.fixture
+    def others(self, officer, receiver):
+        """A firm, and two webhooks beside that of the receiver: one to a port where nobody listens."""
+        with socket.socket() as closed, Receiver() as third:
+            closed.bind(("127.0.0.1", 0))
+            nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+            firm, token = make_recruiter("Navbat"), token_for(officer)
+            for address in (nowhere, receiver.url, third.url):
+                subscribed(officer, token, address)
+            for number in range(3):
+                change(officer, firm, name=f"Nom {number}")
+            let_others_end()
+            while sending.take_news(now=timezone.now()):
+                pass
+            yield third
+
+    def test_a_round_takes_one_delivery_of_each(self, others, receiver):
+        now = timezone.now()
+        assert sending.send_round(lambda: now) == 3
+        assert (len(receiver.received), len(others.received)) == (1, 1)
+
+    def test_a_host_that_was_not_heard_rests_while_the_others_are_told(self, others, receiver):
+        now = timezone.now()
+        assert sending.send_due(now=now) == 7, "three to each of two, and one that nobody heard"
+        assert (len(receiver.received), len(others.received)) == (3, 3)
+        assert sending.send_due(now=now + sending.REST / 2) == 0
+        assert sending.send_due(now=now + sending.REST) == 1
+        assert sending.send_due(now=now + 2 * sending.REST) == 0, "each time twice as long"
+
+    def test_one_that_answers_is_called_again_at_once(self, told, receiver):
+        now = timezone.now()
+        sending._resting[receiver.netloc] = (now, sending.LONGEST_PAUSE)
+        send(now)
+        assert (len(receiver.received), sending._resting) == (1, {})
+
+
 class TestNothingIsTold:
     def test_of_what_the_token_does_not_show(self, officer, receiver):
         """An application is the office's: a token of somebody else's eyes is told of the published firm alone."""
@@ -297,21 +341,6 @@ class TestSubscribing:
 
 
 class TestAnAddressInsideTheHouse:
-    @pytest.mark.parametrize(
-        "address",
-        [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
-            "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "64:ff9b::a00:1",
-            "2002:a00:1::", "2001:0:a00:1::", "ff02::1", "198.18.0.1", "192.0.2.1",
-        ],
-    )  # fmt: skip
-    def test_is_none_of_the_open_internet(self, address):
-        assert not reaching.is_public(address)
-
-    @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
-    def test_and_these_are(self, address):
-        assert reaching.is_public(address)
-
     def test_is_not_called_even_if_its_name_says_otherwise(self, told, receiver, settings):
         """`localhost` resolves to this machine; nothing is sent, and the page says only that it is not public."""
         settings.SAFAR_WEBHOOKS_TO_LOOPBACK = False
@@ -319,25 +348,6 @@ class TestAnAddressInsideTheHouse:
         send(timezone.now())
         assert receiver.received == []
         assert Delivery.unscoped.get().outcome == "not_public"
-
-    def test_is_not_reached_by_a_name_that_changes_its_mind(self, settings, monkeypatch):
-        """The address that was judged is the address that is called: the name is asked once."""
-        asked = []
-
-        def lookup(host, port, **options):
-            asked.append(host)
-            address = "93.184.215.14" if len(asked) == 1 else "10.0.0.1"
-            return [(2, 1, 6, "", (address, port))]
-
-        monkeypatch.setattr("socket.getaddrinfo", lookup)
-        assert reaching.judged("changes.example", 443) == "93.184.215.14"
-        assert asked == ["changes.example"]
-
-    def test_nor_when_one_of_several_addresses_is_inside(self, monkeypatch):
-        both = [(2, 1, 6, "", (address, 443)) for address in ("93.184.215.14", "10.0.0.1")]
-        monkeypatch.setattr("socket.getaddrinfo", lambda *args, **options: both)
-        with pytest.raises(reaching.NotReached, match="not_public"):
-            reaching.judged("two.example", 443)
 
     def test_nor_by_way_of_a_redirect(self, told, receiver):
         with Receiver() as inside:

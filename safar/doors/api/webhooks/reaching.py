@@ -8,8 +8,10 @@ whole conversation ends in time whatever the other side does.
 from __future__ import annotations
 
 import ipaddress
+import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,9 +22,21 @@ import httpcore
 from django.conf import settings
 
 PATIENCE = 15.0
-"""Seconds for the whole conversation."""
-TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
-"""Addresses of IPv6 behind which one of IPv4 hides."""
+"""Seconds for the whole conversation, from the question what the name stands for."""
+UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out to anybody (IANA, "IPv6 Global Unicast Address Assignments")."""
+SPECIAL = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+            *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+            *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+            *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+        ),
+    )
+)
+"""What the special-purpose registries of IANA (RFC 6890) keep from the open internet, and multicast; tunnels to IPv4 among them."""
 
 
 class NotReached(Exception):
@@ -33,8 +47,9 @@ def is_public(address: str) -> bool:
     """Whether an address lies in the open internet: none of ours, of the machine itself, or of a special use."""
     found = ipaddress.ip_address(address.split("%")[0])
     found = getattr(found, "ipv4_mapped", None) or found
-    hidden = any(found in network for network in TRANSLATED if network.version == found.version)
-    return found.is_global and not found.is_multicast and not hidden
+    if found.version == 6 and found not in UNICAST:
+        return False
+    return found.is_global and not any(found in network for network in SPECIAL)
 
 
 def may_call(url: str) -> bool:
@@ -59,16 +74,34 @@ def to_loopback() -> bool:
     return bool(settings.SAFAR_DEMO and settings.SAFAR_WEBHOOKS_TO_LOOPBACK)
 
 
-def judged(host: str, port: int) -> str:
-    """The address to call a host at; `NotReached` if it has none, or any that is not public."""
-    try:
-        found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError) as error:
-        raise NotReached("no_such_host") from error
+def judged(host: str, port: int, seconds: float = PATIENCE) -> str:
+    """The address to call a host at; `NotReached` if it has none, or any that is not public.
+
+    The code is one for both: which names our own network knows is nobody's to find out.
+    """
+    found = _addresses(host, port, seconds)
     allowed = {"127.0.0.1"} if to_loopback() else set()
     if not found or not all(one in allowed or is_public(one) for one in found):
         raise NotReached("not_public")
     return found[0]
+
+
+def _addresses(host: str, port: int, seconds: float) -> list[str]:
+    """What a name stands for; nothing if nobody says so in time. The system's own question knows no end: it is asked aside."""
+    answer: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            said = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            said = []
+        answer.put([str(one[4][0]) for one in said])
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        return answer.get(timeout=max(seconds, 0))
+    except queue.Empty:
+        return []
 
 
 @dataclass
@@ -123,7 +156,11 @@ class _Judging(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """A line to the host at the address that was judged."""
-        return _Line(self.under.connect_tcp(judged(host, port), port, timeout=timeout), self.until)
+        address = judged(host, port, self.until - time.monotonic())
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise httpcore.ConnectTimeout
+        return _Line(self.under.connect_tcp(address, port, timeout=min(left, timeout or left)), self.until)
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:

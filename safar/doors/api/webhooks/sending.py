@@ -1,13 +1,20 @@
-"""Handing deliveries over: judged as they leave, tried again with growing patience, given up after eight attempts."""
+"""Handing deliveries over: judged as they leave, tried again with growing patience, given up after eight attempts.
+
+Each address has its turn, one delivery at a time; a host that was not heard is left alone for a while.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from safar.doors.api.models import Delivery, State, Subscription
@@ -35,13 +42,17 @@ LONGEST_REST = timedelta(hours=12)
 KEPT_FOR = timedelta(days=30)
 PAUSE = 1.0
 GONE = 410
+UNHEARD = ("not_public", "not_reached", "no_answer")
+REST, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+_resting: dict[str, tuple[datetime, timedelta]] = {}
+"""Hosts that were not heard: until when each is left alone, and how long that is. Every worker learns it by itself."""
 
 
 def run(stop: threading.Event) -> None:
     """Tell what has happened, until told to stop."""
     while not stop.is_set():
         told = take_news(now=timezone.now())
-        if not send_one(now=timezone.now()) and not told:
+        if not send_round(timezone.now, stop.is_set) and not told:
             stop.wait(PAUSE)
 
 
@@ -50,19 +61,54 @@ def send_due(*, now: datetime) -> int:
     while take_news(now=now):
         pass
     tried = 0
-    while send_one(now=now):
-        tried += 1
+    while more := send_round(lambda: now):
+        tried += more
     return tried
 
 
-def send_one(*, now: datetime) -> bool:
-    """Try one delivery that is due; False if there is none."""
-    taken = _take(now=now)
-    if taken is None:
-        return False
+def send_round(clock: Callable[[], datetime], is_over: Callable[[], bool] = lambda: False) -> int:
+    """Try what is due first at each address that does not rest; how many. A slow receiver has its turn and no more."""
+    tried = 0
+    for pk, address in _first_of_each(now=clock()):
+        if is_over():
+            break
+        if not _is_resting(address, now=clock()):
+            tried += _send_one(pk, now=clock())
+    return tried
+
+
+def _first_of_each(*, now: datetime) -> list[tuple[UUID, str]]:
+    """The delivery of each subscription that is due first, with the address."""
+    with transaction.atomic(), acting(WEBHOOKS):
+        due = visible(WEBHOOKS, Delivery, "change").filter(state=State.WAITING, due_at__lte=now)
+        first = due.filter(subscription=OuterRef("pk")).order_by("due_at", "pk").values("pk")[:1]
+        found = visible(WEBHOOKS, Subscription).annotate(first=Subquery(first)).exclude(first=None)
+        return list(found.order_by("pk").values_list("first", "address"))
+
+
+def _send_one(pk: UUID, *, now: datetime) -> bool:
+    """Try one delivery; False if it is not due any more."""
+    taken = _take(pk, now=now)
     if isinstance(taken, Delivery):
-        _note(taken, *_handed_over(taken, now=now), now=now)
-    return True
+        outcome, wait = _handed_over(taken, now=now)
+        _let_rest(taken.subscription.address, outcome, now=now)
+        _note(taken, outcome, wait, now=now)
+    return taken is not None
+
+
+def _is_resting(address: str, *, now: datetime) -> bool:
+    until, _length = _resting.get(urlsplit(address).netloc, (now, REST))
+    return until > now
+
+
+def _let_rest(address: str, outcome: str, *, now: datetime) -> None:
+    """Leave a host alone for a while that was not heard, twice as long each time; one that answered is called again at once."""
+    host = urlsplit(address).netloc
+    if outcome not in UNHEARD:
+        _resting.pop(host, None)
+        return
+    _until, length = _resting.get(host, (now, REST / 2))
+    _resting[host] = (now + min(length * 2, LONGEST_PAUSE), min(length * 2, LONGEST_PAUSE))
 
 
 def body_of(delivery: Delivery) -> bytes:
@@ -72,11 +118,11 @@ def body_of(delivery: Delivery) -> bytes:
     return json.dumps(said, separators=(",", ":")).encode()
 
 
-def _take(*, now: datetime) -> Delivery | bool | None:
-    """A delivery marked as being tried; True if it turned out not to be for telling, None if none is due."""
+def _take(pk: UUID, *, now: datetime) -> Delivery | bool | None:
+    """The delivery marked as being tried; True if it turned out not to be for telling, None if it is not due."""
     with transaction.atomic(), acting(WEBHOOKS):
-        due = visible(WEBHOOKS, Delivery, "change").filter(state=State.WAITING, due_at__lte=now)
-        delivery = due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk").first()
+        due = visible(WEBHOOKS, Delivery, "change").filter(pk=pk, state=State.WAITING, due_at__lte=now)
+        delivery = due.select_for_update(skip_locked=True, of=("self",)).first()
         if delivery is None:
             return None
         one = visible(WEBHOOKS, Subscription).get(pk=delivery.subscription_id)

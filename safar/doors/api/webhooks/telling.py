@@ -62,19 +62,25 @@ def _note(one: Subscription, event: Event, *, now: datetime) -> int:
     if event.written_at < one.started_at or not is_shown(one, event.resource, event.subject_id):
         return 0
     with acting(WEBHOOKS):
-        delivery = Delivery(
-            user_id=one.user_id,
-            subscription=one,
-            event=event.pk,
-            kind=event.kind,
-            resource=event.resource,
-            subject=event.subject_id,
-            happened_at=event.at,
-            due_at=now,
-        )
-        delivery.take_label()
-        delivery.save(force_insert=True)
+        delivery_of(one, event, now=now).save(force_insert=True)
     return 1
+
+
+def delivery_of(one: Subscription, event: Event, *, now: datetime) -> Delivery:
+    """What a subscription is told of an event, not yet stored: labelled as high as the event."""
+    delivery = Delivery(
+        user_id=one.user_id,
+        subscription=one,
+        event=event.pk,
+        kind=event.kind,
+        resource=event.resource,
+        subject=event.subject_id,
+        happened_at=event.at,
+        due_at=now,
+        label_level=event.label_level,
+    )
+    delivery.take_label()
+    return delivery
 
 
 def is_shown(one: Subscription, resource: str, subject: str) -> bool:

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
 from safar.directory.staff.demo import client_of, make_account
 from safar.doors.workbench.tests.conftest import fields_of, html
@@ -30,6 +31,20 @@ def test_an_export_repeats_the_filter_and_is_recorded(desk, browse):
     assert "no-store" in answer["Cache-Control"]
     event = Event.unscoped.filter(kind="export").latest("pk")
     assert event.detail["filters"] == "state=SUSPENDED"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_log_keeps_that_something_was_sought_and_never_what(desk, browse, kind):
+    """Nor what came along in the address and is no filter: the place in the list tells a name too."""
+    query = "q=Silk+Job&state=SUSPENDED&sort=name&name=Silk+Job&after=U2lsayBKb2I"
+    assert content(browse.get(f"{LIST}export.{kind}?{query}"))
+    event = Event.unscoped.filter(kind="export").latest("pk")
+    assert event.detail["filters"] == "state=SUSPENDED&q=*"
+
+
+def test_a_workbook_says_to_its_owner_what_she_sought(desk, browse):
+    book = load_workbook(io.BytesIO(content(browse.get(f"{LIST}export.xlsx?q=Silk+Job"))))
+    assert "q=Silk+Job" in book.worksheets[-1]["A1"].value
 
 
 def test_a_workbook_is_a_workbook(desk, browse):

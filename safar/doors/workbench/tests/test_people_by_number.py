@@ -5,14 +5,21 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.http import QueryDict
+from django.utils import timezone
 
 from safar.directory.people.actions import PHONES
 from safar.directory.people.demo import make_person
+from safar.directory.people.register import PEOPLE
 from safar.directory.people.tests.conftest import desk, other_desk, person, region, worker  # noqa: F401 - fixtures
 from safar.directory.people.tests.test_belongings import do
 from safar.directory.people.tests.test_numbers import PINFL, zulfiya  # noqa: F401 - fixtures
 from safar.directory.staff.demo import client_of
+from safar.foundation.access.actors import acting
+from safar.foundation.access.visibility import Hidden
 from safar.foundation.database.testing import as_web
+from safar.foundation.history.models import Event
+from safar.foundation.registers.exchange import export
 from tests.people import give
 from tests.people import person as account_of
 
@@ -58,6 +65,13 @@ def test_an_address_with_a_number_is_not_answered(zulfiya, helper, text):  # noq
         taken = helper.get(f"{LIST}export.csv", {"q": text})
     assert (listed.status_code, listed["Location"]) == (302, f"{LIST}?sex=F")
     assert (taken.status_code, taken["Location"]) == (302, LIST)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_file_is_made_of_one_whoever_asks(zulfiya, worker, kind):  # noqa: F811
+    with as_web(), acting(worker), pytest.raises(Hidden):
+        export(PEOPLE, worker, QueryDict(f"q={PINFL}"), kind, now=timezone.now())
+    assert not Event.unscoped.filter(kind="export").exists()
 
 
 def test_no_kept_filter_carries_one_and_filters_beside_it_lead_on_without_it(zulfiya, helper):  # noqa: F811

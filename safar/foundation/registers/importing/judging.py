@@ -23,6 +23,7 @@ from safar.foundation.registers.importing.uploads import mapping_of, open_upload
 from safar.foundation.registers.loading import FORMULA
 from safar.foundation.registers.models import Upload
 from safar.foundation.registers.sheets import Row
+from safar.foundation.registers.sheets.cells import plain_cell
 
 CHECKED_ROWS = 2_000
 """Rows judged before anything is saved; what follows is judged the same way as it is saved."""
@@ -168,10 +169,8 @@ def storing_action(register: Register, subject: Any) -> Action:
 
 
 def plain_text(value: str) -> str:
-    """A cell without the quote that guards formulas and without the spaces round it."""
-    value = value.strip()
-    guarded = value[:1] == "'" and value[1:].lstrip()[:1] in ("=", "+", "-", "@")
-    return value[1:].strip() if guarded else value
+    """A cell without the quotes that guard formulas and without the spaces round it."""
+    return plain_cell(value.strip()).strip()
 
 
 def _differs(form: Any, before: dict[str, Any]) -> bool:

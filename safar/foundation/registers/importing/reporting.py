@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import visible
 from safar.foundation.registers.declaration import Register
-from safar.foundation.registers.exchange import safe_cell
 from safar.foundation.registers.importing.judging import BAD, preview
 from safar.foundation.registers.importing.uploads import open_upload
 from safar.foundation.registers.models import Batch, Upload
+from safar.foundation.registers.sheets.cells import safe_cell
 
 
 def refused_rows(actor: Actor, upload: Upload, *, first: int = 0) -> list[tuple[int, dict[str, str]]]:
@@ -36,7 +36,7 @@ def refused_file(register: Register, actor: Actor, upload: Upload) -> str:
     """
     sheet = open_upload(upload)
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([_("row"), _("reason"), *sheet.columns])
     for number, errors, cells in _refused(register, actor, upload, sheet.rows):
         reason = "; ".join(f"{k}: {v}" if k else v for k, v in errors.items())
