@@ -318,6 +318,6 @@ def test_postings_made_before_are_ordered_by_year(yoldosheva):
         ]
         cursor.execute("truncate search.posting")
         cursor.executemany("insert into search.posting values (%s, array[%s]::bigint[])", before)
-        cursor.execute(import_module("safar.directory.people.migrations.0007_postings_by_year").BY_YEAR)
+        cursor.execute(import_module("safar.directory.people.migrations.0008_postings_by_year").BY_YEAR)
     assert before
     assert members() == now
