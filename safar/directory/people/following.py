@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from safar.directory.people.models import Identifier, Name, OfPerson, Person, Phone
 from safar.foundation.access import wall
-from safar.foundation.access.models import Labelled, protected_models
+from safar.foundation.access.models import protected_models
 from safar.foundation.access.visibility import resource_of
 
 FUNCTION = """

@@ -130,7 +130,9 @@ def still_there() -> tuple[int, list[UUID]]:
 def _once_erased(by: Actor, **wanted: Any) -> Iterator[dict[str, Any]]:
     known = keys.store()
     people = visible(by, Person, FOLLOW).filter(**wanted).order_by("number")
-    for row in people.values("pk", "erased_on", "family", "given", "merged_into__erased_on", "merged_into").iterator():
+    for row in people.values(
+        "pk", "erased_on", "family", "given", "merged_into__erased_on", "merged_into"
+    ).iterator():
         if known.was_erased(tombstone(row["pk"])):
             yield dict(row)
 

@@ -165,11 +165,18 @@ def test_nor_when_it_is_done_outside_any_transaction_as_after_a_restore(known, w
     assert stored("Dilnoza") == 0
 
 
-def test_history_of_nobody_else_can_be_deleted(known, worker):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from people_nameversion", "select gate.forget_people(array(select id from people_person))",
+        "select search.forget_words(array['a'])",
+    ],
+)  # fmt: skip
+def test_history_of_nobody_else_can_be_deleted(known, worker, statement):
     """The web role may not: only the database does, once a row says that its person is erased."""
     refused = pytest.raises(ProgrammingError, match="permission denied")
     with as_web(), acting(worker), refused, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("delete from people_nameversion")
+        cursor.execute(statement)
 
 
 # -- what was written of her elsewhere --------------------------------------------------------------------------------------------
@@ -243,9 +250,7 @@ def test_who_was_merged_through_a_third_record_is_left_in_none(
     assert names == {second.pk: "Namunova Dilnoza", third.pk: "Sinovova Lola", hidden.pk: "—"}
 
 
-def test_a_word_nobody_bears_any_more_is_forgotten(
-    hidden, desk, worker, django_capture_on_commit_callbacks
-):
+def test_a_word_nobody_bears_any_more_is_forgotten(hidden, desk, worker, django_capture_on_commit_callbacks):
     namesake = make_person("Qodirova", "Zebo", organisation=desk)
     words = {word: bones for word, bones in zip(hidden.sounds.split(), hidden.bones.split(), strict=True)}
     kept = set(namesake.sounds.split())
@@ -257,7 +262,9 @@ def test_a_word_nobody_bears_any_more_is_forgotten(
         cursor.execute("select distinct bones from search.slip where bones = any(%s)", [[*words.values()]])
         assert {bones for (bones,) in cursor.fetchall()} == {words[word] for word in kept & words.keys()}
     with as_web(), acting(worker):
-        assert numbers_of("Qodirova Zeba", 5) == [namesake.number], "who shares a word with her is found by it"
+        assert numbers_of("Qodirova Zeba", 5) == [namesake.number], (
+            "who shares a word with her is found by it"
+        )
 
 
 def test_a_word_is_forgotten_when_the_name_is_corrected_too(hidden, worker, region):
@@ -267,6 +274,26 @@ def test_a_word_is_forgotten_when_the_name_is_corrected_too(hidden, worker, regi
         birth_precision="DAY", place=region.code,
     )  # fmt: skip
     assert "search.word" not in traces(gone)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_word_somebody_is_about_to_bear_stays(hidden, worker):
+    """Else who is written down in the moment the last bearer is erased would not be found with a slip."""
+    word, bones = hidden.sounds.split()[0], hidden.bones.split()[0]
+    writing = connection.copy()
+    try:
+        writing.set_autocommit(False)
+        with writing.cursor() as cursor:
+            cursor.execute("select search.learn(array[%s], array[%s])", [word, bones])
+        do(erase_person, worker, hidden, reason="request 17")
+        writing.commit()
+    finally:
+        writing.close()
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from search.word where sound = %s", [word])
+        assert cursor.fetchone() == (1,)
+        cursor.execute("select count(*) from search.slip where bones = %s", [bones])
+        assert cursor.fetchone()[0] > 1
 
 
 # -- an old backup ------------------------------------------------------------------------------------------------------------------
