@@ -11,13 +11,14 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from safar.directory.people import following, reach
+        from safar.directory.people import following, forgetting, reach
         from safar.directory.people.duplicates import loaded, noticing
         from safar.directory.people.search import tables
         from safar.foundation.actions import subscribe
         from safar.foundation.messages import register_book
 
         following.take_guard()
+        forgetting.take_guard()
         register_book(reach.BOOK, reach.PeopleBook())
         subscribe(noticing.CHANGED, noticing.look_for_duplicates)
         subscribe(loaded.LOADED, loaded.look_through_load)

@@ -12,11 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from safar.directory.people import belonging_forms as forms
+from safar.directory.people.actions.merging import PARTED
 from safar.directory.people.actions.papers import forget_paper, forget_safe_contact
+from safar.directory.people.duplicates.unravelling import unravel
 from safar.directory.people.following import belongings
 from safar.directory.people.models import ERASED_NAME, Identifier, Merge, Person, Precision, SafeContact, Sex
 from safar.foundation import history
@@ -46,7 +49,7 @@ def empty(person: Person, *, by: Actor, now: datetime) -> None:
     """Take away everything but the number of the record; the caller stores the person.
 
     With the commit the keys are destroyed and the tombstone is laid. The row history of her and of what was hers is deleted by
-    the database itself (`following`), once the row says that she is erased.
+    the database itself (`forgetting`), once the row says that she is erased.
     """
     for contact in visible(by, SafeContact, "remove").filter(person_id=person.pk):
         forget_safe_contact(contact, now=now)
@@ -91,11 +94,29 @@ def erase_again(*, now: datetime) -> int:
         for pk in found:
             with transaction.atomic(), acting(by):
                 history.set_context(by, AGAIN)
+                _take_others_out(pk, now=now)
                 person = visible(by, Person, FOLLOW).get(pk=pk)
                 empty(person, by=by, now=now)
                 store(person, by=by, action=FOLLOW)
                 history.record(AGAIN, person, by=by, now=now)
     return len(found)
+
+
+def _take_others_out(pk: UUID, *, now: datetime) -> None:
+    """Take the record apart from those that were not erased with it: they were apart when it was, and one of them may hold it.
+
+    Else an old backup in which they stood merged would keep her under another's name, or have the other erased with her.
+    """
+    by, known = system_actor("merger"), keys.store()
+    with acting(by):
+        ends = Q(person_id=pk) | Q(merged_id=pk) | Q(merged__merged_into_id=pk)
+        standing = visible(by, Merge).filter(ends, undone_at=None)
+        for merge in list(standing.order_by("-merged_at", "-pk")):
+            if all(known.was_erased(tombstone(end)) for end in (merge.person_id, merge.merged_id)):
+                continue
+            unravel(merge, by=by, now=now)
+            survivor = visible(by, Person, FOLLOW).get(pk=merge.person_id)
+            history.record(PARTED, survivor, by=by, now=now, detail={"number": merge.number})
 
 
 def still_there() -> tuple[int, list[UUID]]:
@@ -109,7 +130,9 @@ def still_there() -> tuple[int, list[UUID]]:
 def _once_erased(by: Actor, **wanted: Any) -> Iterator[dict[str, Any]]:
     known = keys.store()
     people = visible(by, Person, FOLLOW).filter(**wanted).order_by("number")
-    for row in people.values("pk", "erased_on", "family", "given").iterator():
+    for row in people.values(
+        "pk", "erased_on", "family", "given", "merged_into__erased_on", "merged_into"
+    ).iterator():
         if known.was_erased(tombstone(row["pk"])):
             yield dict(row)
 
@@ -118,4 +141,5 @@ def _is_known(row: dict[str, Any], by: Actor) -> bool:
     named = (row["family"], row["given"]) != (ERASED_NAME, "")
     models = (SafeContact, Identifier, *belongings())
     left = (visible(by, model, "remove").filter(person_id=row["pk"]).exists() for model in models)
-    return row["erased_on"] is None or named or any(left)
+    elsewhere = row["merged_into"] is not None and row["merged_into__erased_on"] is None
+    return row["erased_on"] is None or named or elsewhere or any(left)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from safar.directory.people.duplicates.picture import difference, links, packed, take_picture
 from safar.directory.people.duplicates.strictness import (
@@ -63,10 +63,10 @@ def unite(
     _stricter_contact(survivor, merged, by=by)
     _shared_phones(survivor, merged, by=by)
     for model, name in links():
-        _move(model, name, survivor, merged, by=by)
+        move(visible(by, model).filter(**{f"{name}_id": merged.pk}), name, survivor, by=by)
     _end_withdrawn(survivor, by=by)
     _close_pairs(merged, pair, by=by)
-    _gather_names(survivor, by=by)
+    gather_names(survivor, by=by)
     store(survivor, by=by)
     _set_aside(merged, survivor, by=by)
     merge = store(
@@ -139,13 +139,13 @@ def _shared_phones(survivor: Person, merged: Person, *, by: Actor) -> None:
         named.update(phone_id=row.pk, version=F("version") + 1)
 
 
-def _move(model: type[Labelled], name: str, survivor: Person, merged: Person, *, by: Actor) -> None:
-    """Every row of a table that points to the merged record points to the survivor; one that would stand twice stays."""
-    rows: Any = visible(by, model).filter(**{f"{name}_id": merged.pk}).order_by("pk")
-    for row in rows:
-        values = {f"{name}_id": survivor.pk, "version": F("version") + 1}
+def move(rows: QuerySet[Any], name: str, person: Person, *, by: Actor) -> None:
+    """Rows of a table that point to one record by a column point to another; one that would stand twice stays."""
+    model = rows.model
+    for row in rows.order_by("pk"):
+        values = {f"{name}_id": person.pk, "version": F("version") + 1}
         if name == "person" and model in belongings():
-            row.person = survivor
+            row.person = person
             row.take_label()
             labels = ("label_org", "label_place", "label_level", "label_case")
             values |= {label: getattr(row, label) for label in labels}
@@ -198,7 +198,8 @@ def _close_pairs(merged: Person, pair: PossibleDuplicate, *, by: Actor) -> None:
     others.filter(pk__in=list(keys)).update(state=PairState.CLOSED, version=F("version") + 1)
 
 
-def _gather_names(survivor: Person, *, by: Actor) -> None:
+def gather_names(survivor: Person, *, by: Actor) -> None:
+    """Have a person found by all the names that stand with her."""
     names = visible(by, Name).filter(person_id=survivor.pk).order_by("pk")
     survivor.spellings = "\n".join(name.full_name for name in names)
 

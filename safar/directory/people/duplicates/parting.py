@@ -78,7 +78,7 @@ def part(survivor: Person, merge: Merge, *, by: Actor, now: datetime) -> Person:
         for person in (survivor, merged):
             _heed(person, said_since, by=by)
     _gather(survivor, own.get(str(survivor.pk), ({}, {})), by=by)
-    _close(merge, by=by, now=now)
+    close(merge, by=by, now=now)
     pair.update(state=PairState.LATER, version=F("version") + 1)
     return merged
 
@@ -149,7 +149,7 @@ def _relabel_files(merged: Person, *, by: Actor) -> None:
     astray.update(label_org=merged.label_org, label_place=merged.label_place)
 
 
-def _close(merge: Merge, *, by: Actor, now: datetime) -> None:
+def close(merge: Merge, *, by: Actor, now: datetime) -> None:
     """The merge stands no more, and what it kept is destroyed. Read anew: its label moved with the survivor's home."""
     merge = visible(by, Merge).get(pk=merge.pk)
     if merge.data_key:

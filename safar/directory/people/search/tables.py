@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from safar.directory.people.search.folding import bones_of_name, sounds_of_name
+from safar.directory.people.search.words import WORDS
 from safar.foundation.access.wall import ALLOWED
 
 #: Bits of a posting's member, from the lowest: number of the person, shelf, six bits of the sound; on top of them the year of
@@ -69,6 +70,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
 
 create or replace function search.learn(sounds text[], bones text[]) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
+  select 1 from search.word where sound = any(sounds) order by sound for key share;
   with word as (select distinct s, b from unnest(sounds, bones) w(s, b) where b <> ''),
   new as (insert into search.word (sound, bones) select s, b from word order by s on conflict do nothing returning bones)
   insert into search.slip (slip, bones)
@@ -305,7 +307,7 @@ def functions() -> str:
         "{paper_allowed}": _allowed("i", "people.identifier"),
         "{paper_shelf_allowed}": _allowed("shelf", "people.identifier"),
     }
-    text = FUNCTIONS
+    text = FUNCTIONS + WORDS
     for name, condition in said.items():
         text = text.replace(name, condition)
     return text

@@ -12,6 +12,7 @@ from safar.directory.people.actions import (
     PHONES,
     RELATIVES,
     add_paper,
+    change_person,
     erase_again,
     erase_person,
     export_what_is_held,
@@ -21,10 +22,11 @@ from safar.directory.people.actions import (
 from safar.directory.people.demo import make_fact, make_person
 from safar.directory.people.following import belongings
 from safar.directory.people.held import as_json, what_is_held
-from safar.directory.people.models import Identifier, Person, SafeContact
+from safar.directory.people.models import Fact, Identifier, Merge, Name, Person, Phone, SafeContact
 from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
 from safar.directory.people.tests.test_belongings import do
+from safar.directory.people.tests.test_merging import apart, merged
 from safar.directory.people.tests.test_papers import PASSPORT
 from safar.directory.people.tests.test_reach import EVENINGS
 from safar.foundation.access.actors import acting
@@ -58,6 +60,21 @@ def stored(text):
             table = f"people_{model._meta.model_name}version"
             cursor.execute(f"select count(*) from {table} t where t::text ilike %s", [f"%{text}%"])  # noqa: S608
             found += cursor.fetchone()[0]
+    return found
+
+
+def traces(text):
+    """The tables, the search's among them, that hold a text in any row, and how many rows."""
+    found = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select table_schema || '.' || table_name from information_schema.tables"
+            " where table_schema in ('public', 'search', 'gate') and table_type = 'BASE TABLE'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"select count(*) from {table} t where t::text ~* %s", [text])  # noqa: S608
+            if rows := cursor.fetchone()[0]:
+                found[table] = rows
     return found
 
 
@@ -103,7 +120,7 @@ def test_who_was_erased_is_nowhere_any_more(known, worker, django_capture_on_com
     with as_web(), acting(worker):
         assert numbers_of("Qodirova Dilnoza", 5) == []
     assert stored("Malika") > 0, "her sister stays"
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="was erased for good"):
         do(erase_person, worker, known, reason="request 17")
 
 
@@ -148,8 +165,238 @@ def test_nor_when_it_is_done_outside_any_transaction_as_after_a_restore(known, w
     assert stored("Dilnoza") == 0
 
 
-def test_history_of_nobody_else_can_be_deleted(known, worker):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from people_nameversion", "select gate.forget_people(array(select id from people_person))",
+        "select search.forget_words(array['a'])",
+    ],
+)  # fmt: skip
+def test_history_of_nobody_else_can_be_deleted(known, worker, statement):
     """The web role may not: only the database does, once a row says that its person is erased."""
     refused = pytest.raises(ProgrammingError, match="permission denied")
     with as_web(), acting(worker), refused, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("delete from people_nameversion")
+        cursor.execute(statement)
+
+
+# -- what was written of her elsewhere --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hidden(desk, region):
+    """A person with a telephone, an earlier name and a day of birth, of whom nothing may be left."""
+    boss = somebody("case_worker", level=2, orgs=[desk.pk])
+    person = make_person(
+        "Yashirinova", "Zebo", organisation=desk, place=region, birth_date="1991-03-09", sex="F"
+    )
+    do(PHONES.add, boss, person, number="90 777 00 03", whose="OWN")
+    do(NAMES.add, boss, person, kind="FORMER", family="Bekitilova", given="Zebo")
+    return person
+
+
+HERS = "Yashirinova|Bekitilova|907770003|1991-03-09"
+
+
+@pytest.mark.parametrize("leads", [(), ("name",), ("name", "sex", "birth", "place")])
+def test_who_was_merged_and_taken_apart_is_not_left_in_the_history_of_the_other(
+    hidden, desk, worker, leads, django_capture_on_commit_callbacks
+):
+    stays = make_person("Namunova", "Dilnoza", organisation=desk)
+    do(PHONES.add, worker, stays, number="90 000 00 01", whose="OWN")
+    with django_capture_on_commit_callbacks(execute=True):
+        merge = merged(stays, hidden, worker, **dict.fromkeys(leads, True))
+        do(PHONES.add, worker, stays, number="90 000 00 02", whose="OWN")
+        apart(stays, merge, worker)
+        assert traces(HERS)["public.people_personversion"] > 1
+        do(erase_person, worker, hidden, reason="request 17")
+    assert traces(HERS) == {}
+    stays = Person.unscoped.get(pk=stays.pk)
+    assert stays.full_name == "Namunova Dilnoza"
+    assert stored("900000001") > 0
+    assert stored("900000002") == 1, "what was written down of the other stays"
+    versions = f"select count(*), max(version) from people_personversion where pgh_obj_id = '{stays.pk}'"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(versions)
+        assert cursor.fetchone() == (stays.version, stays.version), "no version of the other is lost"
+
+
+def test_what_the_other_is_called_since_stays_in_her_history(
+    hidden, desk, worker, django_capture_on_commit_callbacks
+):
+    stays = make_person("Namunova", "Dilnoza", organisation=desk)
+    with django_capture_on_commit_callbacks(execute=True):
+        merge = merged(stays, hidden, worker)
+        do(NAMES.add, worker, stays, kind="FORMER", family="Oldinova", given="Dilnoza")
+        apart(stays, merge, worker)
+        do(erase_person, worker, hidden, reason="request 17")
+    assert traces(HERS) == {}
+    assert Name.unscoped.get(person=stays).family == "Oldinova"
+    assert stored("Oldinova") > 0
+
+
+def test_who_was_merged_through_a_third_record_is_left_in_none(
+    hidden, desk, worker, django_capture_on_commit_callbacks
+):
+    second = make_person("Namunova", "Dilnoza", organisation=desk)
+    third = make_person("Sinovova", "Lola", organisation=desk)
+    with django_capture_on_commit_callbacks(execute=True):
+        first_merge = merged(second, hidden, worker, name=True)
+        second_merge = merged(third, second, worker, name=True)
+        apart(third, second_merge, worker)
+        apart(second, first_merge, worker)
+        do(erase_person, worker, hidden, reason="request 17")
+    assert traces(HERS) == {}
+    names = {person.pk: person.full_name for person in Person.unscoped.all()}
+    assert names == {second.pk: "Namunova Dilnoza", third.pk: "Sinovova Lola", hidden.pk: "—"}
+
+
+def test_a_word_nobody_bears_any_more_is_forgotten(hidden, desk, worker, django_capture_on_commit_callbacks):
+    namesake = make_person("Qodirova", "Zebo", organisation=desk)
+    words = {word: bones for word, bones in zip(hidden.sounds.split(), hidden.bones.split(), strict=True)}
+    kept = set(namesake.sounds.split())
+    with django_capture_on_commit_callbacks(execute=True):
+        do(erase_person, worker, hidden, reason="request 17")
+    with connection.cursor() as cursor:
+        cursor.execute("select sound from search.word where sound = any(%s)", [[*words]])
+        assert {sound for (sound,) in cursor.fetchall()} == kept & words.keys() != set()
+        cursor.execute("select distinct bones from search.slip where bones = any(%s)", [[*words.values()]])
+        assert {bones for (bones,) in cursor.fetchall()} == {words[word] for word in kept & words.keys()}
+    with as_web(), acting(worker):
+        assert numbers_of("Qodirova Zeba", 5) == [namesake.number], (
+            "who shares a word with her is found by it"
+        )
+
+
+def test_a_word_is_forgotten_when_the_name_is_corrected_too(hidden, worker, region):
+    gone = hidden.sounds.split()[0]
+    do(
+        change_person, worker, hidden, family="Boshqacha", given="Zebo", sex="F", birth_date="1991-03-09",
+        birth_precision="DAY", place=region.code,
+    )  # fmt: skip
+    assert "search.word" not in traces(gone)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_word_somebody_is_about_to_bear_stays(hidden, worker):
+    """Else who is written down in the moment the last bearer is erased would not be found with a slip."""
+    word, bones = hidden.sounds.split()[0], hidden.bones.split()[0]
+    writing = connection.copy()
+    try:
+        writing.set_autocommit(False)
+        with writing.cursor() as cursor:
+            cursor.execute("select search.learn(array[%s], array[%s])", [word, bones])
+        do(erase_person, worker, hidden, reason="request 17")
+        writing.commit()
+    finally:
+        writing.close()
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from search.word where sound = %s", [word])
+        assert cursor.fetchone() == (1,)
+        cursor.execute("select count(*) from search.slip where bones = %s", [bones])
+        assert cursor.fetchone()[0] > 1
+
+
+# -- an old backup ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def erased_since():
+    """As after a restore: the database of before the erasing, the key store of after it; what was parted or erased has no key."""
+
+    def erased(*people, dead=(), now):
+        store = keys.store()
+        for key in (*dead, *Merge.unscoped.values_list("data_key", flat=True)):
+            store.destroy_key(key, now=now)
+        for person in people:
+            store.destroy_key(store.create_key(now=now), now=now, subjects=(f"person:{person.pk}",))
+
+    return erased
+
+
+def put_back(now, capture):
+    with as_web(), capture(execute=True):
+        count = erase_again(now=now)
+        assert erase_again(now=now) == 0
+    with as_web():
+        assert still_there()[1] == []
+    return count
+
+
+@pytest.mark.parametrize("leads", [(), ("name", "sex", "birth", "place")])
+def test_a_backup_in_which_she_stood_merged_does_not_bring_her_back(
+    hidden, desk, worker, now, leads, erased_since, django_capture_on_commit_callbacks
+):
+    stays = make_person("Namunova", "Dilnoza", organisation=desk)
+    do(PHONES.add, worker, stays, number="90 000 00 01", whose="OWN")
+    do(add_paper, worker, stays, **PASSPORT)
+    do(add_paper, worker, hidden, **PASSPORT | {"type": "ID_CARD", "number": "AB7654321"})
+    do(set_safe_contact, worker, hidden, **EVENINGS)
+    make_fact(hidden, on=now.date(), now=now)
+    dead = [SafeContact.unscoped.get().data_key, Identifier.unscoped.get(person=hidden).data_key]
+    with django_capture_on_commit_callbacks(execute=True):
+        merged(stays, hidden, worker, **dict.fromkeys(leads, True))
+    do(PHONES.add, worker, stays, number="90 000 00 02", whose="OWN")
+    erased_since(hidden, dead=dead, now=now)
+    with as_web():
+        assert still_there() == (1, [hidden.pk])
+    assert put_back(now, django_capture_on_commit_callbacks) == 1
+    assert traces(HERS) == {}
+    stays = Person.unscoped.get(pk=stays.pk)
+    assert (stays.full_name, stays.spellings, stays.birth_date) == ("Namunova Dilnoza", "", None)
+    assert sorted(Phone.unscoped.values_list("person", "number")) == [
+        (stays.pk, "+998900000001"), (stays.pk, "+998900000002"),
+    ]  # fmt: skip
+    assert Identifier.unscoped.get().number == PASSPORT["number"]
+    assert not SafeContact.unscoped.exists()
+    assert Fact.unscoped.get().person_id == hidden.pk
+    assert Merge.unscoped.get().undone_at is not None
+    with as_web(), acting(worker):
+        assert numbers_of("Yashirinova Zebo", 5) == []
+        assert numbers_of("Namunova Dilnoza", 5) == [stays.number]
+
+
+def test_a_backup_in_which_another_was_merged_into_her_does_not_take_the_other_along(
+    hidden, desk, worker, now, erased_since, django_capture_on_commit_callbacks
+):
+    other = make_person("Namunova", "Dilnoza", organisation=desk, birth_date="1970-01-02")
+    do(PHONES.add, worker, other, number="90 000 00 01", whose="OWN")
+    do(add_paper, worker, other, **PASSPORT)
+    with django_capture_on_commit_callbacks(execute=True):
+        merged(hidden, other, worker)
+    erased_since(hidden, now=now)
+    assert put_back(now, django_capture_on_commit_callbacks) == 1
+    assert traces(HERS) == {}
+    other = Person.unscoped.get(pk=other.pk)
+    assert (other.full_name, other.merged_into_id, other.erased_on) == ("Namunova Dilnoza", None, None)
+    assert Phone.unscoped.get().person_id == Identifier.unscoped.get().person_id == other.pk
+    assert not keys.store().was_erased(f"person:{other.pk}")
+    with as_web(), acting(worker):
+        assert numbers_of("Namunova Dilnoza", 5) == [other.number]
+
+
+def test_a_backup_in_which_both_were_one_erases_both_again(
+    hidden, desk, worker, now, erased_since, django_capture_on_commit_callbacks
+):
+    other = make_person("Namunova", "Dilnoza", organisation=desk)
+    with django_capture_on_commit_callbacks(execute=True):
+        merged(other, hidden, worker)
+    erased_since(hidden, other, now=now)
+    assert put_back(now, django_capture_on_commit_callbacks) == 2
+    assert traces(HERS + "|Namunova") == {}
+
+
+def test_a_backup_in_which_she_stood_merged_through_a_third_record(
+    hidden, desk, worker, now, erased_since, django_capture_on_commit_callbacks
+):
+    second = make_person("Namunova", "Dilnoza", organisation=desk)
+    third = make_person("Sinovova", "Lola", organisation=desk)
+    with django_capture_on_commit_callbacks(execute=True):
+        merged(second, hidden, worker, name=True)
+        merged(third, second, worker)
+    erased_since(hidden, now=now)
+    assert put_back(now, django_capture_on_commit_callbacks) == 1
+    assert traces(HERS) == {}
+    assert Person.unscoped.get(pk=third.pk).full_name == "Sinovova Lola"
+    assert Person.unscoped.get(pk=second.pk).merged_into_id == third.pk, "the other two are one as before"
+    with as_web(), acting(worker):
+        assert numbers_of("Namunova Dilnoza", 5) == [third.number]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from openpyxl import Workbook
 
 from safar.directory.organisations.demo import by_demo
 from safar.directory.people.actions import erase_person
 from safar.directory.people.demo import make_person
-from safar.directory.people.loads import PeopleLoad, judging, load_people, loading
+from safar.directory.people.loads import PeopleLoad, judging, load_people, loading, take_back
 from safar.directory.people.models import Person, Phone
 from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
 from safar.directory.people.tests.test_belongings import do
+from safar.directory.people.tests.test_erasing import traces
 from safar.directory.people.tests.test_finding import members
 from safar.directory.people.tests.test_reach import AFTERNOON, reach
 from safar.foundation.access.actors import acting, system_actor
@@ -411,3 +413,19 @@ def test_who_is_erased_while_a_load_runs_stays_erased(load, file, desk, monkeypa
     assert (row.given, row.sex, row.birth_date) == ("", "U", None)
     assert row.erased_on
     assert not Phone.unscoped.filter(person=person).exists()
+
+
+def test_of_whom_a_load_taken_back_had_brought_nothing_is_left(load, file, loader, desk, now):
+    """Nobody could erase her any more: there is no record of her to erase."""
+    make_person("Namunova", "Dilnoza", organisation=desk, external_id="A2")
+    row = "A1,Yashirinova,Zebo,,F,1991-03-09,+998907770003,1714"
+    report = load(file(row, "A2,Bekitilova,Dilnoza,,F,,,"))
+    assert {"public.people_personversion", "public.people_phoneversion"} <= traces(
+        "Yashirinova|907770003"
+    ).keys()
+    sounds = Person.unscoped.get(external_id="A1").sounds.split()
+    with as_web(), acting(loader), transaction.atomic():
+        taken = take_back(UUID(report.context), loader, now)
+    assert (taken.removed, taken.restored) == (1, 1)
+    assert traces("|".join(["Yashirinova|907770003|1991-03-09", *sounds])) == {}
+    assert traces("Namunova")["public.people_personversion"] > 1, "history of who stays stays"

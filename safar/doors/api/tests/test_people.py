@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
+from safar.directory.people.actions import erase_person
 from safar.directory.people.models import Person
 from safar.directory.people.tests.conftest import desk, other_desk, person, region, worker  # noqa: F401 - fixtures
+from safar.directory.people.tests.test_belongings import do
 from safar.directory.people.tests.test_numbers import PINFL, zulfiya  # noqa: F401 - fixtures
 from safar.directory.people.tests.test_writing import outbox, reachable  # noqa: F401 - fixtures
 from safar.doors.api.tests.asking import ask, lines_of, token_for
+from safar.foundation.actions.models import Submission
 from safar.foundation.database.testing import as_web
 from safar.foundation.history.models import Event
 from tests.people import person as account_of
@@ -89,3 +92,27 @@ def test_a_person_is_written_to_once_for_one_key(reachable, desk):  # noqa: F811
         answers = [ask(token, f"{PEOPLE}/{reachable.pk}/send_message", data=said) for _n in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert [message.wording for message in outbox()] == ["call_us"]
+
+
+def test_what_was_answered_of_her_goes_with_her(
+    desk, region, worker, django_capture_on_commit_callbacks  # noqa: F811
+):  # fmt: skip
+    """Sent once more with the same key after she was erased, an act is answered from her record as it stands: empty."""
+    token = token_of(desk, may_write=True)
+    data = {
+        "family": "Yashirinova", "given": "Zebo", "organisation": str(desk.pk), "sex": "F", "birth_precision": "DAY",
+    }  # fmt: skip
+    another = {**data, "family": "Namunova", "given": "Malika"}
+    with as_web():
+        first = ask(token, f"{PEOPLE}/add_person", data=data, key="one-key-of-hers")
+        ask(token, f"{PEOPLE}/add_person", data=another, key="a-key-of-another")
+    with django_capture_on_commit_callbacks(execute=True):
+        do(erase_person, worker, Person.unscoped.get(family="Yashirinova"), reason="request 17")
+    bodies = Submission.objects.values_list("body", flat=True)
+    assert [body for body in bodies if "Yashirinova" in body or "Zebo" in body] == []
+    assert len([body for body in bodies if "Namunova" in body]) == 1, "of nobody else it is forgotten"
+    with as_web():
+        again = ask(token, f"{PEOPLE}/add_person", data=data, key="one-key-of-hers")
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
+    assert again.json()["id"] == first.json()["id"]
+    assert (again.json()["family"], again.json()["given"]) == ("—", "")
