@@ -14,7 +14,7 @@ begin
     continue when exists (
       select 1 from search.posting p cross join lateral unnest(p.members) m
       join public.people_person q on q.number = m & 536870911
-      where p.key = search.single_key(w.bones) and m >> 57 = search.sound_bits(w.sound)
+      where p.key = search.single_key(w.bones) and (m >> 49) & 63 = search.sound_bits(w.sound)
         and w.sound = any(string_to_array(q.sounds, ' ')));
     delete from search.word where sound = w.sound;
     dropped := dropped || w.bones;
