@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from safar.foundation.access.actors import Actor, acting, current_actor
 from safar.foundation.access.labels import SENSITIVE, Label
-from safar.foundation.access.models import Labelled
+from safar.foundation.access.models import Labelled, protected_models
 from safar.foundation.access.visibility import resource_of
 from safar.foundation.history.detail import DIGESTS, digests, plain, salted, sealable
 from safar.foundation.history.kinds import kind_of
@@ -91,6 +92,17 @@ def record_export(
     record("export", model, by=by, now=now, detail=told, body=body)
 
 
+def _key_in(resource: str, pk: object) -> str:
+    """A key as its table writes one; nothing for what cannot be one there: somebody may have typed a number of a person."""
+    model = next((one for one in protected_models() if resource_of(one) == resource), None)
+    if model is None:
+        return str(pk)
+    try:
+        return str(model._meta.pk.to_python(pk))
+    except (ValidationError, ValueError, TypeError):
+        return ""
+
+
 def record_refusal(actor: Actor, resource: str, pk: object, action: str, now: datetime) -> None:
     """Append that `actor` was refused, outside the transaction that the refusal rolls back.
 
@@ -100,7 +112,7 @@ def record_refusal(actor: Actor, resource: str, pk: object, action: str, now: da
     row = _row(
         "refused",
         resource,
-        str(pk),
+        _key_in(resource, pk),
         by=actor,
         now=now,
         label=Label(level=SENSITIVE),

@@ -110,6 +110,13 @@ def test_no_log_holds_what_was_typed(zulfiya, helper, caplog):  # noqa: F811
     assert not [line for line in told if PINFL in line or "901234567" in line or "Zulfiya" in line]
 
 
+def test_a_number_typed_as_an_address_is_not_kept_by_the_refusal(helper):
+    with as_web():
+        assert helper.get(f"/en/desk/people/{PINFL}/").status_code == 404
+    refused = Event.unscoped.get(kind="refused")
+    assert (refused.resource, refused.subject_id) == ("people.person", "")
+
+
 def test_many_who_share_a_telephone_are_on_one_page_that_is_not_turned(zulfiya, helper, desk, region, worker):  # noqa: F811
     for number in range(60):
         mate = make_person("Namunov", f"Jasur{'a' * (number % 5)}", organisation=desk, place=region)
