@@ -22,7 +22,7 @@ from safar.directory.people.actions import (
 from safar.directory.people.demo import make_fact, make_person
 from safar.directory.people.following import belongings
 from safar.directory.people.held import as_json, what_is_held
-from safar.directory.people.models import Fact, Identifier, Merge, Name, Person, Phone, SafeContact
+from safar.directory.people.models import Identifier, Name, Person, SafeContact
 from safar.directory.people.search.finding import numbers_of
 from safar.directory.people.tests.conftest import somebody
 from safar.directory.people.tests.test_belongings import do
@@ -294,109 +294,3 @@ def test_a_word_somebody_is_about_to_bear_stays(hidden, worker):
         assert cursor.fetchone() == (1,)
         cursor.execute("select count(*) from search.slip where bones = %s", [bones])
         assert cursor.fetchone()[0] > 1
-
-
-# -- an old backup ------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def erased_since():
-    """As after a restore: the database of before the erasing, the key store of after it; what was parted or erased has no key."""
-
-    def erased(*people, dead=(), now):
-        store = keys.store()
-        for key in (*dead, *Merge.unscoped.values_list("data_key", flat=True)):
-            store.destroy_key(key, now=now)
-        for person in people:
-            store.destroy_key(store.create_key(now=now), now=now, subjects=(f"person:{person.pk}",))
-
-    return erased
-
-
-def put_back(now, capture):
-    with as_web(), capture(execute=True):
-        count = erase_again(now=now)
-        assert erase_again(now=now) == 0
-    with as_web():
-        assert still_there()[1] == []
-    return count
-
-
-@pytest.mark.parametrize("leads", [(), ("name", "sex", "birth", "place")])
-def test_a_backup_in_which_she_stood_merged_does_not_bring_her_back(
-    hidden, desk, worker, now, leads, erased_since, django_capture_on_commit_callbacks
-):
-    stays = make_person("Namunova", "Dilnoza", organisation=desk)
-    do(PHONES.add, worker, stays, number="90 000 00 01", whose="OWN")
-    do(add_paper, worker, stays, **PASSPORT)
-    do(add_paper, worker, hidden, **PASSPORT | {"type": "ID_CARD", "number": "AB7654321"})
-    do(set_safe_contact, worker, hidden, **EVENINGS)
-    make_fact(hidden, on=now.date(), now=now)
-    dead = [SafeContact.unscoped.get().data_key, Identifier.unscoped.get(person=hidden).data_key]
-    with django_capture_on_commit_callbacks(execute=True):
-        merged(stays, hidden, worker, **dict.fromkeys(leads, True))
-    do(PHONES.add, worker, stays, number="90 000 00 02", whose="OWN")
-    erased_since(hidden, dead=dead, now=now)
-    with as_web():
-        assert still_there() == (1, [hidden.pk])
-    assert put_back(now, django_capture_on_commit_callbacks) == 1
-    assert traces(HERS) == {}
-    stays = Person.unscoped.get(pk=stays.pk)
-    assert (stays.full_name, stays.spellings, stays.birth_date) == ("Namunova Dilnoza", "", None)
-    assert sorted(Phone.unscoped.values_list("person", "number")) == [
-        (stays.pk, "+998900000001"), (stays.pk, "+998900000002"),
-    ]  # fmt: skip
-    assert Identifier.unscoped.get().number == PASSPORT["number"]
-    assert not SafeContact.unscoped.exists()
-    assert Fact.unscoped.get().person_id == hidden.pk
-    assert Merge.unscoped.get().undone_at is not None
-    with as_web(), acting(worker):
-        assert numbers_of("Yashirinova Zebo", 5) == []
-        assert numbers_of("Namunova Dilnoza", 5) == [stays.number]
-
-
-def test_a_backup_in_which_another_was_merged_into_her_does_not_take_the_other_along(
-    hidden, desk, worker, now, erased_since, django_capture_on_commit_callbacks
-):
-    other = make_person("Namunova", "Dilnoza", organisation=desk, birth_date="1970-01-02")
-    do(PHONES.add, worker, other, number="90 000 00 01", whose="OWN")
-    do(add_paper, worker, other, **PASSPORT)
-    with django_capture_on_commit_callbacks(execute=True):
-        merged(hidden, other, worker)
-    erased_since(hidden, now=now)
-    assert put_back(now, django_capture_on_commit_callbacks) == 1
-    assert traces(HERS) == {}
-    other = Person.unscoped.get(pk=other.pk)
-    assert (other.full_name, other.merged_into_id, other.erased_on) == ("Namunova Dilnoza", None, None)
-    assert Phone.unscoped.get().person_id == Identifier.unscoped.get().person_id == other.pk
-    assert not keys.store().was_erased(f"person:{other.pk}")
-    with as_web(), acting(worker):
-        assert numbers_of("Namunova Dilnoza", 5) == [other.number]
-
-
-def test_a_backup_in_which_both_were_one_erases_both_again(
-    hidden, desk, worker, now, erased_since, django_capture_on_commit_callbacks
-):
-    other = make_person("Namunova", "Dilnoza", organisation=desk)
-    with django_capture_on_commit_callbacks(execute=True):
-        merged(other, hidden, worker)
-    erased_since(hidden, other, now=now)
-    assert put_back(now, django_capture_on_commit_callbacks) == 2
-    assert traces(HERS + "|Namunova") == {}
-
-
-def test_a_backup_in_which_she_stood_merged_through_a_third_record(
-    hidden, desk, worker, now, erased_since, django_capture_on_commit_callbacks
-):
-    second = make_person("Namunova", "Dilnoza", organisation=desk)
-    third = make_person("Sinovova", "Lola", organisation=desk)
-    with django_capture_on_commit_callbacks(execute=True):
-        merged(second, hidden, worker, name=True)
-        merged(third, second, worker)
-    erased_since(hidden, now=now)
-    assert put_back(now, django_capture_on_commit_callbacks) == 1
-    assert traces(HERS) == {}
-    assert Person.unscoped.get(pk=third.pk).full_name == "Sinovova Lola"
-    assert Person.unscoped.get(pk=second.pk).merged_into_id == third.pk, "the other two are one as before"
-    with as_web(), acting(worker):
-        assert numbers_of("Namunova Dilnoza", 5) == [third.number]
