@@ -117,7 +117,17 @@ $$;
 create or replace function search.keep_gone() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform search.forget(old.number, old.sounds, old.bones);
+  with gone as materialized (
+    select distinct e.key, o.number from old_people o, search.elements(o.number, 0, null, o.sounds, o.bones) e),
+  member as (
+    select p.ctid as at, p.key, u.m, u.place from search.posting p cross join lateral unnest(p.members) with ordinality u(m, place)
+    where p.key in (select key from gone)),
+  left_over as materialized (
+    select at, array_agg(m order by place) filter (where g.number is null) as members
+    from member left join gone g on g.key = member.key and g.number = m & 536870911
+    group by at having count(g.number) > 0),
+  emptied as (delete from search.posting p using left_over l where p.ctid = l.at and l.members is null)
+  update search.posting p set members = l.members from left_over l where p.ctid = l.at and l.members is not null;
   return null;
 end $$;
 
@@ -263,7 +273,8 @@ create or replace trigger search_changed after update on people_person for each 
         is distinct from
         (new.sounds, new.bones, new.birth_date, new.label_org, new.label_place, new.label_level, new.label_case))
   execute function search.keep_changed();
-create or replace trigger search_gone after delete on people_person for each row execute function search.keep_gone();
+create or replace trigger search_gone after delete on people_person
+  referencing old table as old_people for each statement execute function search.keep_gone();
 """
 
 

@@ -153,6 +153,27 @@ def test_a_person_renamed_moved_or_gone_is_found_as_she_is_now(yoldosheva, desk,
     assert members() == set()
 
 
+def test_many_who_go_at_once_leave_those_who_stay(desk, region):
+    """Namesakes in the rows of one key, more than one row of them, and somebody who has nothing in common with who goes."""
+    for number in range(300):
+        make_person("Karimov", "Aziz", organisation=desk, place=region, external_id=f"S-{number}")
+    make_person("Toʻraqulov", "Zuhriddin", organisation=desk)
+    with as_web():
+        tables.tidy()
+    before = members()
+    for number in range(40):
+        make_person(
+            "Karimov",
+            "Aziz" if number % 2 else "Bakyt",
+            organisation=desk,
+            place=region,
+            external_id=f"G-{number}",
+        )
+    with acting(by_demo()), transaction.atomic():
+        Person.unscoped.filter(external_id__startswith="G-").delete()
+    assert members() == before
+
+
 def members():
     with connection.cursor() as cursor:
         cursor.execute("select key, unnest(members) from search.posting")
