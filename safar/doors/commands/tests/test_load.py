@@ -46,7 +46,7 @@ def test_bad_rows_are_named_written_to_a_file_and_give_code_3(tmp_path):
     errors = tmp_path / "errors.csv"
     done = safar("places", listed(tmp_path, "CODE\tUZ\nx\tNom\n1727401\tNurafshon\n"), "--errors", errors)
     assert done.exit_code == NOTHING_DONE
-    assert "2,CODE" in errors.read_text(encoding="utf-8-sig")
+    assert '"2","CODE"' in errors.read_text(encoding="utf-8-sig")
 
 
 def test_json_is_one_document(tmp_path):
