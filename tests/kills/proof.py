@@ -18,13 +18,19 @@ MADE_BY = {
 
 
 def let_everything_finish(house: House) -> None:
-    """Until no file is being saved and no message waits; a message left in the middle need not wait out its lease."""
+    """Until no file is being saved and no message waits; a message left in the middle need not wait out its lease.
+
+    Messages to people of the demo wait for the hours in which they may be reached: they are not the storm's.
+    """
 
     def quiet() -> bool:
         house.revive()
-        house.change("update outbox_message set due_at = now() where state in ('SENDING', 'WAITING')")
+        waits = "outbox_message where state in ('SENDING', 'WAITING') and book <> 'people'"
+        house.change(
+            "update outbox_message set due_at = now() where state in ('SENDING', 'WAITING') and book <> 'people'"
+        )
         left = "select (select count(*) from registers_upload where state = 'APPLYING')"
-        left += " + (select count(*) from outbox_message where state in ('SENDING', 'WAITING'))"
+        left += f" + (select count(*) from {waits})"
         return house.rows(left) == [(0,)]
 
     until(quiet, "files and messages to be finished", patience=300)
