@@ -106,6 +106,7 @@ LONG_FILES: dict[str, str] = {
     "safar/directory/staff/actions.py": "every act on a post or an account, beside what it may not be used for",
     "safar/directory/staff/tests/test_actions.py": "the acts of an administrator and the attacks on each",
     "safar/foundation/files/tests/test_accept.py": "one table of bad files and of what is said of each",
+    "safar/directory/people/tests/test_loads.py": "everything a file of people may hold and meet, over one way of writing and loading files",
     "safar/foundation/history/tests/test_events.py": "the sealed book: who writes, reads and forgets share one made-up model",
     "safar/foundation/history/tests/test_seals.py": "each way of tampering is one test over the same chain of seals",
 }
