@@ -95,7 +95,7 @@ end $$;
 create or replace function search.keep_changed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  perform search.forget(old.number, old.sounds, old.bones);
+  perform search.forget(array[old.number], array[old.sounds], array[old.bones]);
   perform search.learn(string_to_array(new.sounds, ' '), string_to_array(new.bones, ' '));
   insert into search.posting (key, members)
   select e.key, array_agg(e.member) from search.elements(new.number,
@@ -104,21 +104,12 @@ begin
   return null;
 end $$;
 
-create or replace function search.forget(person bigint, sounds text, bones text) returns void
+drop function if exists search.forget(bigint, text, text);
+create or replace function search.forget(people bigint[], sounds text[], bones text[]) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
-  with gone as (
-    select p.ctid as at, array_remove(p.members, m) as kept
-    from (select distinct key from search.elements(person, 0, null, sounds, bones)) e
-    join search.posting p on p.key = e.key cross join lateral unnest(p.members) m where (m & 536870911) = person),
-  emptied as (delete from search.posting p using gone g where p.ctid = g.at and g.kept = '{}')
-  update search.posting p set members = g.kept from gone g where p.ctid = g.at and g.kept <> '{}'
-$$;
-
-create or replace function search.keep_gone() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
   with gone as materialized (
-    select distinct e.key, o.number from old_people o, search.elements(o.number, 0, null, o.sounds, o.bones) e),
+    select distinct e.key, o.number
+    from unnest(people, sounds, bones) o(number, heard, found), search.elements(o.number, 0, null, o.heard, o.found) e),
   member as (
     select p.ctid as at, p.key, u.m, u.place from search.posting p cross join lateral unnest(p.members) with ordinality u(m, place)
     where p.key in (select key from gone)),
@@ -127,7 +118,13 @@ begin
     from member left join gone g on g.key = member.key and g.number = m & 536870911
     group by at having count(g.number) > 0),
   emptied as (delete from search.posting p using left_over l where p.ctid = l.at and l.members is null)
-  update search.posting p set members = l.members from left_over l where p.ctid = l.at and l.members is not null;
+  update search.posting p set members = l.members from left_over l where p.ctid = l.at and l.members is not null
+$$;
+
+create or replace function search.keep_gone() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform search.forget(array_agg(number), array_agg(sounds), array_agg(bones)) from old_people;
   return null;
 end $$;
 
