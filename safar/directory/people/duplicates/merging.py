@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
-from safar.directory.people.duplicates.picture import difference, links, packed, take_picture
+from safar.directory.people.duplicates.picture import difference, links, mark_of, packed, take_picture
 from safar.directory.people.duplicates.strictness import (
     Agreed,
     both_said,
@@ -80,7 +80,7 @@ def unite(
         by=by,
     )
     kept = difference(before, take_picture(by, both, apart_from=[pair, merge]))
-    merge.kept = packed({**kept, "contact": contact_as_it_stands(survivor, by=by)})
+    merge.kept = packed({**kept, "contact": mark_of(contact_of(survivor, by=by))})
     return store(merge, by=by)
 
 
@@ -121,10 +121,9 @@ def tighten(one: SafeContact, other: SafeContact) -> None:
     one.code_word = one.code_word or other.code_word
 
 
-def contact_as_it_stands(survivor: Person, *, by: Actor) -> list[Any] | None:
-    """Key and version of how she may be reached: whether somebody says it anew can be told by them."""
-    row = visible(by, SafeContact).filter(person_id=survivor.pk).values_list("pk", "version").first()
-    return [str(row[0]), row[1]] if row else None
+def contact_of(person: Person, *, by: Actor) -> SafeContact | None:
+    """How she may be reached, if anybody has said it."""
+    return visible(by, SafeContact).filter(person_id=person.pk).first()
 
 
 def _shared_phones(survivor: Person, merged: Person, *, by: Actor) -> None:

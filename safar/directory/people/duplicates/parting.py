@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +9,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from safar.directory.people.duplicates.merging import contact_as_it_stands, tighten
-from safar.directory.people.duplicates.picture import Picture, Row, made_in, take_picture, unpacked
+from safar.directory.people.duplicates.merging import contact_of, tighten
+from safar.directory.people.duplicates.picture import (
+    Picture,
+    Row,
+    contact_in,
+    made_in,
+    mark_of,
+    take_picture,
+    unpacked,
+)
 from safar.directory.people.following import belongings
 from safar.directory.people.models import (
     Identifier,
@@ -124,14 +131,13 @@ def _put_back(
 
 def _contact_said_since(survivor: Person, merge: Merge, *, by: Actor) -> SafeContact | None:
     """How she may be reached, if somebody has said it since the merge: it may have been said of either."""
-    contact = visible(by, SafeContact).filter(person_id=survivor.pk).first()
-    unchanged = contact_as_it_stands(survivor, by=by) == json.loads(merge.kept).get("contact")
-    return None if unchanged else contact
+    contact = contact_of(survivor, by=by)
+    return None if mark_of(contact) == contact_in(merge.kept) else contact
 
 
 def _heed(person: Person, said: SafeContact, *, by: Actor) -> None:
     """What was said of the one record the two were binds both of them: nobody is written to who was not to be."""
-    row = visible(by, SafeContact).filter(person_id=person.pk).first()
+    row = contact_of(person, by=by)
     if row is None:
         same = ("language", "channels", "days", "hour_from", "hour_to", "may_leave_message", "telegram_chat")
         row = SafeContact(person=person, **{name: getattr(said, name) for name in same})

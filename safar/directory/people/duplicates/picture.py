@@ -83,6 +83,11 @@ def difference(before: Picture, after: Picture) -> dict[str, Any]:
     return {"changed": changed, "made": made}
 
 
+def mark_of(row: Labelled | None) -> list[Any] | None:
+    """Key and version of a row: whether it is another one later, or was stored anew, can be told by them."""
+    return [str(row.pk), row.version] if row is not None else None
+
+
 def packed(kept: Mapping[str, Any]) -> str:
     """A difference as text, to be sealed."""
     return json.dumps(kept, default=_plain, ensure_ascii=False, separators=(",", ":"))
@@ -112,6 +117,12 @@ def made_in(text: str) -> Iterator[tuple[type[Labelled], str, int]]:
     for resource, key, version in json.loads(text)["made"]:
         model: Any = models[resource]
         yield model, key, version
+
+
+def contact_in(text: str) -> list[Any] | None:
+    """The mark of what a packed difference says of how the survivor may be reached; nothing in one packed before there was any."""
+    mark: list[Any] | None = json.loads(text).get("contact")
+    return mark
 
 
 def _columns(model: type[Model], values: Row) -> Row:
