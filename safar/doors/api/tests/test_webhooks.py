@@ -270,6 +270,7 @@ class TestNothingIsTold:
     @pytest.mark.parametrize("how", ["revoked", "stopped", "grant ended"])
     def test_once_the_right_is_gone_though_it_waited(self, told, receiver, officer, how):
         firm, token, hook = told
+        let_others_end()
         sending.take_news(now=timezone.now())
         assert states() == [State.WAITING]
         if how == "revoked":
