@@ -1,13 +1,17 @@
 """The database dies under load, a line breaks in the middle of a file: what was acknowledged is there once, nothing is lost."""
 
+import json
 import re
 import secrets
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +22,8 @@ pytestmark = pytest.mark.xdist_group("installation")  # one at a time, on one wo
 ADD = "/uz/desk/recruiters/add/"
 WRITERS, WRITES = 4, 30
 PATIENCE = 120
+TWINS = 8
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Sent(HTMLParser):
@@ -182,6 +188,37 @@ def kept(house):
 
 def uploads(house):
     return house.rows("select count(*) from registers_upload")[0][0]
+
+
+def test_twins_sent_in_the_same_instant_are_done_once(house):
+    """Eight requests of a machine under one key: one firm, one answer, given eight times."""
+    asked = [sys.executable, "-W", "ignore", "-m", "tests.reach.acts", "token", "demo-litsenziya"]
+    done = subprocess.run(
+        asked, env=house.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    name, together, answers = f"Egizak {secrets.token_hex(4)}", threading.Barrier(TWINS), []
+    headers = {
+        "Authorization": f"Bearer {json.loads(done.stdout)}", "Content-Type": "application/json",
+        "Idempotency-Key": secrets.token_urlsafe(18), "Cookie": "",
+    }  # fmt: skip
+
+    def send():
+        together.wait()
+        answers.append(
+            house.ask(
+                "POST", "/api/v1/recruiters/apply_for_licence", json.dumps({"name": name}).encode(), **headers
+            )
+        )
+
+    twins = [threading.Thread(target=send) for _number in range(TWINS)]
+    for twin in twins:
+        twin.start()
+    for twin in twins:
+        twin.join(PATIENCE)
+    assert [answer.status for answer in answers] == [200] * TWINS, answers
+    assert len({answer.text for answer in answers}) == 1
+    assert sum(answer.headers.get("idempotency-replayed") == "true" for answer in answers) == TWINS - 1
+    assert house.rows("select count(*) from recruiters_recruiter where name = %s", name) == [(1,)]
 
 
 def test_a_line_lost_in_the_middle_of_a_file_leaves_nothing(house):
