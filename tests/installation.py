@@ -17,14 +17,16 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import pytest
 
-from safar.foundation.database.server import Cluster
+from safar.foundation.database.server import Cluster, ServerFailed
+from tests.waiting import wait_for
 
 PATIENCE = 180
 STARTED = "Ctrl-C stops everything"
@@ -33,6 +35,7 @@ TABLES = (
 )
 ALWAYS_MOVING = {"history_seal", "django_tasks_database_dbtaskresult"}
 
+Kind = TypeVar("Kind", bound="Installation")
 alone = pytest.mark.xdist_group("installation")
 
 
@@ -125,16 +128,44 @@ class Installation:
         return found
 
 
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder the database's user may look into, deleted afterwards with all that was put there."""
+    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def thrown_away(kind: type[Kind]) -> Iterator[Kind]:
+    """An installation in a folder of its own, deleted afterwards with its database."""
+    with own_folder() as folder:
+        made = kind(folder)
+        try:
+            yield made
+        finally:
+            wait_for(lambda: _removed(made), "the database to be left", patience=90)
+
+
+def _removed(made: Installation) -> bool:
+    """Whether its database is deleted; its keeper needs a moment to see that nobody is left."""
+    with suppress(ServerFailed):
+        made.cluster.remove()
+        return True
+    return False
+
+
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
     """An installation that was run once, answered, and was stopped with Ctrl-C; ``first`` holds what was seen."""
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    made = Installation(folder)
-    made.run_once()
-    yield made
-    made.cluster.stop_if_unused()
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_folder() as folder:
+        made = Installation(folder)
+        made.run_once()
+        yield made
+        made.cluster.stop_if_unused()
 
 
 def free_port() -> int:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from tests.fuzz.callers import issued
 from tests.fuzz.sending import Sender, described
-from tests.installation import STARTED, Installation, free_port, until
+from tests.installation import STARTED, Installation, free_port, thrown_away, until
 
 
 @contextmanager
@@ -43,12 +40,9 @@ def main() -> int:
     asked.add_argument("--only", action="append", help="this kind of caller alone; may be said again")
     asked.add_argument("--seed", type=int, default=20_261_123)
     given = asked.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="safarfuzz", dir="/tmp"))
-    folder.chmod(0o755)
-    installation = Installation(folder)
-    installation.environment["SAFAR_API_REQUESTS_A_MINUTE"] = "1000000000"
     faults = 0
-    try:
+    with thrown_away(Installation) as installation:
+        installation.environment["SAFAR_API_REQUESTS_A_MINUTE"] = "1000000000"
         with served(installation) as address:
             for name, secret in issued(installation).items():
                 if given.only and name not in given.only:
@@ -59,9 +53,6 @@ def main() -> int:
                 for where, said in count.faults.items():
                     print(f"    {where}: {said}", flush=True)
                 faults += len(count.faults)
-    finally:
-        installation.cluster.stop_if_unused()
-        shutil.rmtree(folder, ignore_errors=True)
     print("no 5xx and no answer beside its description" if not faults else f"{faults} faults")
     return 1 if faults else 0
 

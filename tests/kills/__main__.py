@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
+from tests.installation import thrown_away
 from tests.kills.house import House, until
 from tests.kills.load import CREW, Ledger, Worker
 from tests.kills.proof import breaches, counts, let_everything_finish
@@ -30,19 +28,15 @@ def main() -> int:
         "--minutes", type=float, default=120.0, help="stop killing after so long, and say how many it were"
     )
     asked = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    house = House(folder)
-    try:
+    with thrown_away(House) as house:
         made = house.safar("demo", "fresh", "--yes", patience=1200)
         assert made.returncode == 0, made.stderr
-        found = storm(
-            house, kills=asked.kills, database=asked.database, seed=asked.seed, minutes=asked.minutes
-        )
-    finally:
-        house.end()
-        house.cluster.remove()
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            found = storm(
+                house, kills=asked.kills, database=asked.database, seed=asked.seed, minutes=asked.minutes
+            )
+        finally:
+            house.end()
     return 1 if found else 0
 
 
@@ -52,7 +46,10 @@ def storm(
     """Load, kills, and the proof; gives the breaches."""
     say(f"seed {seed}")
     house.begin()
-    ledger, killed = Ledger(), Counter[str]()
+    ((first_import, first_event),) = house.rows(
+        "select (select coalesce(max(id), 0) from registers_upload) + 1, (select max(id) from history_event) + 1"
+    )
+    ledger, killed = Ledger(first_import=first_import, first_event=first_event), Counter[str]()
     crew = [kind(house, ledger, number, credentials) for credentials in [signed_in(house)]
             for number, kind in enumerate(CREW, 1)]  # fmt: skip
     for worker in crew:

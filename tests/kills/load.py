@@ -28,11 +28,13 @@ class Wrong(Exception):
 
 @dataclass
 class Ledger:
-    """What was acknowledged, and what went wrong on the way."""
+    """What was acknowledged, and what went wrong on the way; files brought in before it are somebody else's."""
 
     done: dict[str, list[Any]] = field(default_factory=dict)
     repeated: int = 0
     answers: Counter[int] = field(default_factory=Counter)
+    first_import: int = 1
+    first_event: int = 1
     wrong: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

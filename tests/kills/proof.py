@@ -25,12 +25,10 @@ def let_everything_finish(house: House) -> None:
 
     def quiet() -> bool:
         house.revive()
-        waits = "outbox_message where state in ('SENDING', 'WAITING') and book <> 'people'"
-        house.change(
-            "update outbox_message set due_at = now() where state in ('SENDING', 'WAITING') and book <> 'people'"
-        )
+        ours = "where state in ('SENDING', 'WAITING') and book <> 'people'"
+        house.change(f"update outbox_message set due_at = now() {ours}")
         left = "select (select count(*) from registers_upload where state = 'APPLYING')"
-        left += f" + (select count(*) from {waits})"
+        left += f" + (select count(*) from outbox_message {ours})"
         return house.rows(left) == [(0,)]
 
     until(quiet, "files and messages to be finished", patience=300)
@@ -80,9 +78,11 @@ def files(house: House, ledger: Ledger) -> Iterator[str]:
         if stored.get(word) != ROWS:
             yield f"of the file {word} {stored.get(word, 0)} of {ROWS} rows are saved"
     bad = house.rows("select id, state, done, total from registers_upload where state <> 'UPLOADED' and"
-                     " (state <> 'APPLIED' or done <> total)")  # fmt: skip
+                     " (state <> 'APPLIED' or done <> total) and id >= %s", ledger.first_import)  # fmt: skip
     yield from (f"the import {pk} ended {state} at {done} of {total}" for pk, state, done, total in bad)
-    ((said,),) = house.rows("select count(*) from history_event where kind = 'import'")
+    ((said,),) = house.rows(
+        "select count(*) from history_event where kind = 'import' and id >= %s", ledger.first_event
+    )
     if said != len(ledger.done.get("files", [])):
         yield f"{len(ledger.done.get('files', []))} files were saved, and {said} events say so"
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from contextlib import suppress
-from pathlib import Path
-
 import pytest
 
-from safar.foundation.database.server import ServerFailed
-from tests.installation import alone
+from tests.installation import alone, thrown_away
 from tests.kills.__main__ import storm
 from tests.kills.house import House
 from tests.kills.load import Ledger
 from tests.kills.proof import breaches
-from tests.waiting import wait_for
 
 pytestmark = alone
 
@@ -23,27 +16,12 @@ pytestmark = alone
 @pytest.fixture(scope="module")
 def house(installation):
     """A copy of the demo world whose processes may be killed."""
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    made = House(folder)
-    try:
-        installation.copied_to(folder)
-        yield made
-    finally:
-        made.end()
-        _remove(made)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove(house, seconds=90):
-    """Delete the database once its keeper has seen that nobody is left."""
-
-    def gone():
-        with suppress(ServerFailed):
-            house.cluster.remove()
-            return True
-
-    wait_for(gone, "the database to be left", patience=seconds)
+    with thrown_away(House) as made:
+        try:
+            installation.copied_to(made.folder)
+            yield made
+        finally:
+            made.end()
 
 
 def test_what_was_acknowledged_survives_kills_of_all_three(house):

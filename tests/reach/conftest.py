@@ -5,21 +5,18 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
 import pytest
 
-from tests.installation import STARTED, Installation, free_port, until
+from tests.installation import STARTED, Installation, free_port, own_folder, until
 
 SIGN_IN = """
 from safar.directory.staff.demo import client_of
@@ -106,15 +103,13 @@ class House(Installation):
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     """A demo installation being served, with a licensing officer signed in."""
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    made = House(folder)
-    try:
-        made.begin()
-        yield made
-    finally:
-        made.end()
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_folder() as folder:
+        made = House(folder)
+        try:
+            made.begin()
+            yield made
+        finally:
+            made.end()
 
 
 def kill(pid: int, number: int) -> None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from tests.installation import Installation
+from tests.installation import Installation, thrown_away
 
 HERE = Path(__file__).resolve().parents[2]
 BEFORE, AFTER, EARLIER, LATER, AGAIN = "Oldinova", "Keyinova", "Ochirilova", "Unutilova", "Yanaova"
@@ -152,18 +150,13 @@ def main() -> int:
         "--people", type=int, default=25, help="how many people are registered before the backup"
     )
     asked = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    made = Installation(folder)
     try:
-        made.safar("demo", "fresh", "--yes", patience=1200)
-        Drill(made, people=asked.people).run()
+        with thrown_away(Installation) as made:
+            made.safar("demo", "fresh", "--yes", patience=1200)
+            Drill(made, people=asked.people).run()
     except AssertionError as error:
         print(f"THE DRILL FAILED: {error}")
         return 1
-    finally:
-        made.cluster.remove()
-        shutil.rmtree(folder, ignore_errors=True)
     print(
         "The drill went well: everything acknowledged before the backup is there, and nobody who was erased."
     )

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.installation import Installation, alone
+from tests.installation import Installation, alone, thrown_away
 from tests.reach.drill import Drill
 
 pytestmark = alone
@@ -137,16 +135,10 @@ def test_keys_that_were_put_into_the_backup_are_found(installation, dump, tmp_pa
 
 def test_after_a_disaster_everything_comes_back_but_who_was_erased(installation):
     """The drill, on a copy of the demo world."""
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    elsewhere = Installation(folder)
-    try:
-        installation.copied_to(folder)
+    with thrown_away(Installation) as elsewhere:
+        installation.copied_to(elsewhere.folder)
         counts = Drill(elsewhere, people=3, say=lambda line: None).run()
         assert counts["traces of who was erased after it"] == 0
-    finally:
-        elsewhere.cluster.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def copied(dump, folder):

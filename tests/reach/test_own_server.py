@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ import pytest
 
 from safar.foundation.database.roles import ROLES
 from safar.foundation.database.server import Cluster
-from tests.installation import PATIENCE, Installation, alone, free_port
+from tests.installation import PATIENCE, Installation, alone, free_port, own_folder, thrown_away
 from tests.reach.drill import Drill
 
 pytestmark = alone
@@ -95,28 +93,20 @@ class OwnServer:
 @pytest.fixture
 def own() -> Iterator[OwnServer]:
     """A running server of one's own."""
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    server = OwnServer(folder)
-    try:
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_folder() as folder:
+        server = OwnServer(folder)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 @pytest.fixture
 def worked_in(installation: Installation) -> Iterator[Installation]:
-    """A copy of the demo world in which people were registered, and one erased."""
-    folder = Path(tempfile.mkdtemp(prefix="safar", dir="/tmp"))
-    folder.chmod(0o755)
-    made = Installation(folder)
-    try:
-        installation.copied_to(folder)
+    """A copy of the demo world, to work in."""
+    with thrown_away(Installation) as made:
+        installation.copied_to(made.folder)
         yield made
-    finally:
-        made.cluster.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def well(done: subprocess.CompletedProcess[str]) -> str:
