@@ -155,7 +155,7 @@ CYRILLIC_WORDS = {
     "profil": "профиль", "kalendar": "календарь", "sex": "цех",
 }  # fmt: skip
 #: Abbreviations with a Cyrillic form of their own.
-CYRILLIC_ABBREVIATIONS = {"MChJ": "МЧЖ", "YaTT": "ЯТТ"}
+CYRILLIC_ABBREVIATIONS = {"MChJ": "МЧЖ", "YaTT": "ЯТТ", "JShShIR": "ЖШШИР"}
 #: Where letters that belong to two parts of a word would come out as one: hujjat-siz, ket-sa, boshlan-gʻich.
 CYRILLIC_SEAMS = {
     "(?<=[a-z\u02bb])ts(?=(?:iz(?!m)[a-z]*|a|am|ang|angiz|alar|ak|in)(?![a-z\u02bb]))": "тс",

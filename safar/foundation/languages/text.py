@@ -283,7 +283,7 @@ def _any_of(words: Iterable[str]) -> str:
 _BEFORE, _AFTER = f"(?<![{LATIN_RANGE}{TURNED_COMMA}{TUTUQ}])", f"(?![{LATIN_RANGE}{TURNED_COMMA}{TUTUQ}])"
 _OWN_WAY = re.compile(
     f"{_BEFORE}(?P<latin>{_any_of(STAYS_LATIN)}){_AFTER}"
-    f"|{_BEFORE}(?P<short>{_any_of(CYRILLIC_ABBREVIATIONS)}){_AFTER}"
+    f"|{_BEFORE}(?P<short>{_any_of(CYRILLIC_ABBREVIATIONS)})(?![A-Z])"
     f"|{_BEFORE}(?P<word>(?i:{_any_of(CYRILLIC_WORDS)})){_AFTER}"
     f"|{_BEFORE}(?P<stem>(?i:{_any_of(CYRILLIC_STEMS)}))"
     + "".join(f"|(?P<seam{number}>{pattern})" for number, pattern in enumerate(CYRILLIC_SEAMS))

@@ -29,6 +29,7 @@ def test_words_with_a_spelling_of_their_own(latin, cyrillic):
         ("Masalan: XM-0417", "Масалан: XM-0417"),
         ("“safar manage keys create” buyrugʻi", "“safar manage keys create” буйруғи"),
         ("Zarafshon Ish MChJ", "Зарафшон Иш МЧЖ"),
+        ("JShShIRning oxirgi raqami", "ЖШШИРнинг охирги рақами"),
         ("TOʻXTATILGAN: pul bermang", "ТЎХТАТИЛГАН: пул берманг"),
     ],
 )
