@@ -14,17 +14,24 @@ class BadNumber(ValueError):
     """What was written is no telephone number."""
 
 
+class BadLength(BadNumber):
+    """A number of its country has more digits, or fewer."""
+
+
 def e164(text: str) -> str:
     """A number in the international form (+998901234567); one without a country code is taken as Uzbek.
 
-    Judged by its length for the country: codes of operators are not, they change. Raises `BadNumber`.
+    Judged by its length for the country: codes of operators are not, they change. Raises `BadNumber`, and of
+    those `BadLength`.
     """
     try:
         found = phonenumbers.parse(text, HERE)
     except phonenumbers.NumberParseException as error:
         raise BadNumber(text) from error
-    if not phonenumbers.is_possible_number(found) or found.extension:
+    if found.extension:
         raise BadNumber(text)
+    if not phonenumbers.is_possible_number(found):
+        raise BadLength(text)
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -7,18 +7,17 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-import phonenumbers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safar.directory.people.models import LETTERS, NAME, Precision, Sex
+from safar.directory.people.phones import BadLength, BadNumber, e164
 from safar.directory.people.search.folding import heard
 from safar.foundation.languages.text import uzkey
 from safar.foundation.registers.loading import Bad, Field, checked
 
 LOAD = "load_people"
 """The policy's word for loading a file of people."""
-COUNTRY = "UZ"
 OLDEST = date(1900, 1, 1)
 NAMES = ("family_name", "given_names", "patronymic")
 
@@ -112,16 +111,12 @@ def birth(text: str, today: date) -> tuple[str, str]:
 
 def phone(text: str) -> tuple[str]:
     """The number with its country code (E.164); one without is read as Uzbek."""
-    tidy = checked(text, 40)
-    if tidy.startswith("998") and len(tidy) >= 12:
-        tidy = f"+{tidy}"
     try:
-        found = phonenumbers.parse(tidy, COUNTRY)
-    except phonenumbers.NumberParseException as error:
+        return (e164(checked(text, 40)),)
+    except BadLength as error:
+        raise Bad(_("a telephone number has another number of digits")) from error
+    except BadNumber as error:
         raise Bad(_("this is no telephone number")) from error
-    if not phonenumbers.is_possible_number(found):
-        raise Bad(_("a telephone number has another number of digits"))
-    return (phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164),)
 
 
 def number(text: str) -> tuple[str]:
