@@ -9,13 +9,10 @@ from pathlib import Path
 
 from psycopg.sql import SQL
 
-from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, NUMBER_BITS, SHELF_BITS, SOUND_BITS
+from safar.directory.people.search.tables import CHUNK, FIRST_YEAR, SHELF_AT, SOUND_AT, YEAR_AT, YEAR_BITS
 from safar.foundation.database.copying import copy_in, copy_out, run, stage
 from safar.foundation.registers.sheets.columnar import Cells
 
-SHELF_AT = NUMBER_BITS
-SOUND_AT = SHELF_AT + SHELF_BITS
-YEAR_AT = SOUND_AT + SOUND_BITS
 KEYS = (
     SQL("sound"), SQL("bones"), SQL("search.single_key(bones)"), SQL("search.pair_half(bones)"), SQL("search.sound_bits(sound)"),
 )  # fmt: skip
@@ -31,7 +28,7 @@ create table heard as
   select n.number | (n.year << {YEAR_AT}) | (s.id << {SHELF_AT}) as base, n.number, w.place, k.single, k.half, k.bits
   from (
     select number, label_place, case when birth_date is null then 0 else
-      greatest(1, least(255, year(birth_date) - {FIRST_YEAR})) end::bigint as year,
+      greatest(1, least({2**YEAR_BITS - 1}, year(birth_date) - {FIRST_YEAR})) end::bigint as year,
       unnest(list_zip(string_split(sounds, ' '), string_split(bones, ' '), range(1, 9))) as w
     from person where bones <> '') n(number, label_place, year, w)
   cross join lateral (select n.w[1] as sound, n.w[2] as bones, n.w[3] as place) w

@@ -19,11 +19,36 @@ from safar.foundation.access.wall import ALLOWED
 #: Bits of a posting's member, from the lowest: number of the person, shelf, six bits of the sound; on top of them the year of
 #: birth since 1880 (0: unknown), so that those of an age stand together, and among them those who sound alike.
 NUMBER_BITS, SHELF_BITS, SOUND_BITS, YEAR_BITS = 29, 20, 6, 8
+SHELF_AT = NUMBER_BITS
+SOUND_AT = SHELF_AT + SHELF_BITS
+YEAR_AT = SOUND_AT + SOUND_BITS
 FIRST_YEAR = 1880
 #: Members of one posting row: as many as fit into a page's share without being moved out of line.
 CHUNK = 240
 
 RESOURCE = "people.person"
+
+#: What a member holds. The planner writes these into the statements that call them.
+MEMBER = f"""
+create or replace function search.person_in(member bigint) returns bigint language sql immutable parallel safe
+return member & {2**NUMBER_BITS - 1};
+create or replace function search.shelf_in(member bigint) returns bigint language sql immutable parallel safe
+return (member >> {SHELF_AT}) & {2**SHELF_BITS - 1};
+create or replace function search.sound_in(member bigint) returns bigint language sql immutable parallel safe
+return (member >> {SOUND_AT}) & {2**SOUND_BITS - 1};
+create or replace function search.year_in(member bigint) returns bigint language sql immutable parallel safe
+return member >> {YEAR_AT};
+create or replace function search.unheard(member bigint) returns bigint language sql immutable parallel safe
+return member & ~({2**SOUND_BITS - 1}::bigint << {SOUND_AT});
+create or replace function search.heard(member bigint, sound bigint) returns bigint language sql immutable parallel safe
+return member | (sound << {SOUND_AT});
+create or replace function search.sound_bits(sound text) returns bigint language sql immutable parallel safe
+return pg_catalog.hashtextextended(sound, 2) & {2**SOUND_BITS - 1};
+create or replace function search.year_of(born date) returns bigint language sql immutable parallel safe
+return case when born is null then 0 else greatest(1, least({2**YEAR_BITS - 1}, extract(year from born)::int - {FIRST_YEAR})) end::bigint;
+create or replace function search.member(person bigint, shelf bigint, born date) returns bigint language sql immutable parallel safe
+return (search.year_of(born) << {YEAR_AT}) | (shelf << {SHELF_AT}) | person;
+"""  # noqa: S608
 
 FUNCTIONS = """
 create or replace function search.shelf_of(org bigint, place text, level int, of_case uuid) returns bigint
@@ -39,17 +64,10 @@ begin
   end loop;
 end $$;
 
-create or replace function search.year_of(born date) returns bigint
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select case when born is null then 0 else greatest(1, least(255, extract(year from born)::int - 1880)) end::bigint
-$$;
-
 create or replace function search.single_key(bones text) returns bigint language sql immutable parallel safe as $$
   select pg_catalog.hashtextextended(bones, 0) $$;
 create or replace function search.pair_half(bones text) returns bigint language sql immutable parallel safe as $$
   select pg_catalog.hashtextextended(bones, 1) $$;
-create or replace function search.sound_bits(sound text) returns bigint language sql immutable parallel safe as $$
-  select pg_catalog.hashtextextended(sound, 2) & 63 $$;
 
 create or replace function search.elements(number bigint, shelf bigint, born date, sounds text, bones text)
 returns table (key bigint, member bigint)
@@ -57,10 +75,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   with word as (
     select i, search.single_key(b) as single, search.pair_half(b) as half, search.sound_bits(s) as bits
     from unnest(string_to_array(bones, ' '), string_to_array(sounds, ' ')) with ordinality u(b, s, i) where b <> ''),
-  base as (select (search.year_of(born) << 55) | (shelf << 29) | number as member)
-  select single, member | (bits << 49) from word, base
+  base as (select search.member(number, shelf, born) as member)
+  select single, search.heard(member, bits) from word, base
   union
-  select case when a.half = b.half then ~a.half else a.half # b.half end, member | ((a.bits # b.bits) << 49)
+  select case when a.half = b.half then ~a.half else a.half # b.half end, search.heard(member, a.bits # b.bits)
   from word a join word b on a.i < b.i, base
 $$;
 
@@ -115,7 +133,7 @@ language sql set search_path = pg_catalog, pg_temp as $$
     where p.key in (select key from gone)),
   left_over as materialized (
     select at, array_agg(m order by place) filter (where g.number is null) as members
-    from member left join gone g on g.key = member.key and g.number = m & 536870911
+    from member left join gone g on g.key = member.key and g.number = search.person_in(m)
     group by at having count(g.number) > 0),
   emptied as (delete from search.posting p using left_over l where p.ctid = l.at and l.members is null)
   update search.posting p set members = l.members from left_over l where p.ctid = l.at and l.members is not null
@@ -133,11 +151,11 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare done bigint; crowded bigint[];
 begin
   crowded := array(
-    select key from search.posting group by key having count(*) > ceil(sum(cardinality(members)) / 240.0) limit keys);
+    select key from search.posting group by key having count(*) > ceil(sum(cardinality(members)) / {chunk}.0) limit keys);
   if crowded = '{}' then return 0; end if;
   lock table search.posting in share row exclusive mode;
   with gone as (delete from search.posting p where p.key = any(crowded) returning p.key, p.members),
-  placed as (select key, m, (row_number() over (partition by key order by m) - 1) / 240 as chunk from gone, unnest(members) m)
+  placed as (select key, m, (row_number() over (partition by key order by m) - 1) / {chunk} as chunk from gone, unnest(members) m)
   insert into search.posting (key, members) select key, array_agg(m order by m) from placed group by key, chunk;
   get diagnostics done = row_count;
   return done;
@@ -151,9 +169,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select s.slip, string_agg(s.bones, ' ') from search.slip s where s.slip = any(string_to_array(slips, ' '))
     and exists (
       select from search.posting p cross join lateral unnest(p.members) m
-      where p.key = search.single_key(s.bones) and (m >> 29) & 1048575 in (select o.id from open o))
+      where p.key = search.single_key(s.bones) and search.shelf_in(m) in (select o.id from open o))
   group by s.slip
 $$;
+
+create or replace function search.shelves_with(of_sound text, of_bones text) returns setof bigint language sql stable as $$
+  select search.shelf_in(m) from search.posting p cross join lateral unnest(p.members) m
+  join public.people_person one on one.number = search.person_in(m) and of_sound = any(string_to_array(one.sounds, ' '))
+  where p.key = search.single_key(of_bones) and search.sound_in(m) = search.sound_bits(of_sound) $$;
 
 create or replace function search.beginning(first text, behind text, at_most int) returns table (sound text, bones text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -161,11 +184,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   open as materialized (select shelf.id from search.shelf where {shelf_allowed})
   select w.sound, w.bones from (
     select sound, bones from search.word where sound >= first and sound < behind order by length(sound), sound offset 0) w
-  where exists (
-    select from search.posting p cross join lateral unnest(p.members) m
-    join public.people_person one on one.number = m & 536870911 and w.sound = any(string_to_array(one.sounds, ' '))
-    where p.key = search.single_key(w.bones) and (m >> 49) & 63 = search.sound_bits(w.sound)
-      and (m >> 29) & 1048575 in (select o.id from open o))
+  where exists (select from search.shelves_with(w.sound, w.bones) shelf where shelf in (select o.id from open o))
   limit at_most
 $$;
 
@@ -193,27 +212,29 @@ begin
       from reading a join reading b on a.place < b.place where pairs > 0 order by a.rank * b.rank limit pairs)),
   chunk as (
     select a.bits, p.ctid as at, p.many, sum(p.many) over (partition by a.key) as crowd,
-      p.first >> 55 <> p.last >> 55 or a.bits between (p.first >> 49) & 63 and (p.last >> 49) & 63 as alike
+      search.year_in(p.first) <> search.year_in(p.last)
+        or a.bits between search.sound_in(p.first) and search.sound_in(p.last) as alike
     from asked a join lateral (
       select ctid, cardinality(members) as many, members[1] as first, members[cardinality(members)] as last
       from search.posting where key = a.key
-        and (born is null or members[1] >> 55 = 0 or (members[1] >> 55 <= born + 1 and members[cardinality(members)] >> 55 >= born - 1))
+        and (born is null or search.year_in(members[1]) = 0
+          or (search.year_in(members[1]) <= born + 1 and search.year_in(members[cardinality(members)]) >= born - 1))
       limit (select most / 100 from bound)) p on true),
   read as (select c.*, sum(many) over (order by crowd, alike desc rows unbounded preceding) as so_far from chunk c),
   found as materialized (
-    select m & -35465847065542657 as who, count(*) as hits, count(*) filter (where (m >> 49) & 63 = r.bits) as alike
+    select search.unheard(m) as who, count(*) as hits, count(*) filter (where search.sound_in(m) = r.bits) as alike
     from read r join search.posting p on p.ctid = r.at cross join lateral unnest(p.members) m
     where r.so_far - r.many < (select most from bound)
-      and (born is null or m >> 55 between born - 1 and born + 1 or m >> 55 = 0)
-      and (pairs > 0 or r.crowd < 500 or (m >> 49) & 63 = r.bits)
+      and (born is null or search.year_in(m) between born - 1 and born + 1 or search.year_in(m) = 0)
+      and (pairs > 0 or r.crowd < 500 or search.sound_in(m) = r.bits)
     group by 1),
   open as materialized (
-    select shelf.id from (select distinct (who >> 29) & 1048575 as shelf from found) f
+    select shelf.id from (select distinct search.shelf_in(who) as shelf from found) f
     join search.shelf on shelf.id = f.shelf where {shelf_allowed}),
   best as (
-    select who & 536870911 as person from found
-    where (who >> 29) & 1048575 in (select o.id from open o)
-    order by hits desc, alike + case when who >> 55 = born then 1 else 0 end desc limit at_most)
+    select search.person_in(who) as person from found
+    where search.shelf_in(who) in (select o.id from open o)
+    order by hits desc, alike + case when search.year_in(who) = born then 1 else 0 end desc limit at_most)
   select string_agg(concat_ws(e'\t', p.number, p.sounds, coalesce(p.birth_date::text, ''), p.birth_precision), e'\n') into lines
   from best f join public.people_person p on p.number = f.person
   where {allowed};
@@ -309,13 +330,14 @@ def functions() -> str:
     """The SQL of the functions, the policy's condition written in."""
     scopes = f"gate.scopes('{RESOURCE}', 'r')"
     said = {
+        "{chunk}": str(CHUNK),
         "{allowed}": _allowed("p", RESOURCE).replace(scopes, "scope"),
         "{shelf_allowed}": _allowed("shelf", RESOURCE).replace(scopes, "scope"),
         "{phone_allowed}": _allowed("f", "people.phone"),
         "{paper_allowed}": _allowed("i", "people.identifier"),
         "{paper_shelf_allowed}": _allowed("shelf", "people.identifier"),
     }
-    text = FUNCTIONS + WORDS
+    text = MEMBER + FUNCTIONS + WORDS
     for name, condition in said.items():
         text = text.replace(name, condition)
     return text

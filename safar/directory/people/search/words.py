@@ -11,11 +11,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set enab
 declare w record; dropped text[] := '{}';
 begin
   for w in select sound, bones from search.word where sound = any(gone) order by sound for update skip locked loop
-    continue when exists (
-      select 1 from search.posting p cross join lateral unnest(p.members) m
-      join public.people_person q on q.number = m & 536870911
-      where p.key = search.single_key(w.bones) and (m >> 49) & 63 = search.sound_bits(w.sound)
-        and w.sound = any(string_to_array(q.sounds, ' ')));
+    continue when exists (select from search.shelves_with(w.sound, w.bones));
     delete from search.word where sound = w.sound;
     dropped := dropped || w.bones;
   end loop;

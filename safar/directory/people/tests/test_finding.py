@@ -200,7 +200,7 @@ def test_tidying_puts_those_of_one_key_together_and_loses_nobody(desk, region, w
     [
         "select * from search.posting", "select * from search.shelf", "select * from search.word", "select * from search.slip",
         "delete from search.posting", "update search.posting set members = '{}'", "insert into search.word values ('a', 'a', 1)",
-        "select search.forget(array[1::bigint], array['a'], array['a'])", "select search.elements(1, 1, null, 'a', 'a')", "select search.shelf_of(1, 'UZ.', 1, null)",
+        "select search.forget(array[1::bigint], array['a'], array['a'])", "select search.shelves_with('a', 'a')", "select search.elements(1, 1, null, 'a', 'a')", "select search.shelf_of(1, 'UZ.', 1, null)",
     ],
 )  # fmt: skip
 def test_the_web_role_reads_none_of_the_tables(yoldosheva, worker, statement):
