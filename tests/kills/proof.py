@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.kills.house import House, until
+from tests.kills.house import House
 from tests.kills.load import ROWS, Ledger
 
 #: A kind of event, and the rows its act makes: (kind, how the rows are found by the event's subject).
@@ -17,21 +18,35 @@ MADE_BY = {
 }
 
 
+#: So long nothing may happen while something waits, in seconds.
+PATIENCE = 180
+
+
 def let_everything_finish(house: House) -> None:
     """Until no file is being saved and no message waits; a message left in the middle need not wait out its lease.
 
     Messages to people of the demo wait for the hours in which they may be reached: they are not the storm's.
     """
 
-    def quiet() -> bool:
-        house.revive()
-        ours = "where state in ('SENDING', 'WAITING') and book <> 'people'"
-        house.change(f"update outbox_message set due_at = now() {ours}")
-        left = "select (select count(*) from registers_upload where state = 'APPLYING')"
-        left += f" + (select count(*) from outbox_message {ours})"
-        return house.rows(left) == [(0,)]
+    left: tuple[int, int] | None = None
+    while left != (0, 0):
+        before, since = left, time.monotonic()
+        while (left := _left(house)) == before:
+            if time.monotonic() - since > PATIENCE:
+                raise AssertionError("{} files and {} messages wait, and nothing happens".format(*left))
+            time.sleep(1)
 
-    until(quiet, "files and messages to be finished", patience=300)
+
+def _left(house: House) -> tuple[int, int]:
+    """Files and messages that are not finished; what waits for its time has it now."""
+    house.revive()
+    ours = "where state in ('SENDING', 'WAITING') and book <> 'people'"
+    house.change(f"update outbox_message set due_at = now() {ours} and due_at > now()")
+    ((files, waiting),) = house.rows(
+        "select (select count(*) from registers_upload where state = 'APPLYING'),"
+        f" (select count(*) from outbox_message {ours})"
+    )
+    return files, waiting
 
 
 def breaches(house: House, ledger: Ledger) -> list[str]:
