@@ -39,6 +39,8 @@ INSERT_PHONES = (
     "insert into people_phone (person_id, number, whose, label_org, label_place, label_level, label_case, is_public, version)"
     " select id, phone, 'UNSAID', label_org, label_place, 1, null, false, 1 from {staged} where phone is not null"
 )
+#: How many people are put together at a time.
+PART = 250_000
 #: What is needed no more when people are stored; who changed is merged from the rest.
 DONE_WITH = ("cell", "number", "sex", "birth", "phone", "place")
 
@@ -75,25 +77,28 @@ def numbers_given(cells: Cells) -> dict[str, int]:
 
 
 def _number(cells: Cells, organisation: Organisation, count: int) -> None:
-    """Table ``person``: the new people with their keys, numbers and labels, in the order of the file."""
+    """Table ``person``: the new people with their keys, numbers and labels, in the order of the file; a part at a time, in little memory."""
     filling.numbers(cells, count)
     cells.run(
         "create table said as select tidy, any_value(sounds) as sounds, any_value(bones) as bones, any_value(sort) as sort"
         " from name where tidy <> '' group by tidy"
     )
-    place = organisation.place
     cells.run(
-        f"""
-        create table person as select n.id, n.number, g.family, g.given, g.patronymic, {_keys()}, g.sex, g.birth_date,
-          g.birth_precision, ?::bigint as organisation_id, g.place_id, g.external_id, ?::bigint as label_org,
-          coalesce(g.place_path, ?) as label_place, g.phone
-        from (select line, row_number() over (order by line) as place from fresh) f join number_of n using (place)
-        join good g using (line) {_said("said", "tidy", "g")}
-        """,  # noqa: S608
-        organisation.pk,
-        organisation.pk,
-        place.path if place else "",
+        "create table placed as select line, row_number() over (order by line) as place from fresh order by line"
     )
+    home = organisation.place.path if organisation.place else ""
+    for first in range(1, count + 1, PART):
+        part = f"""
+          select n.id, n.number, g.family, g.given, g.patronymic, {_keys()}, g.sex, g.birth_date,
+            g.birth_precision, ?::bigint as organisation_id, g.place_id, g.external_id, ?::bigint as label_org,
+            coalesce(g.place_path, ?) as label_place, g.phone
+          from (select * from placed where place between ? and ?) f join number_of n using (place)
+          join good g using (line) {_said("said", "tidy", "g")}
+          """  # noqa: S608
+        cells.run(
+            f"insert into person {part}" if first > 1 else f"create table person as {part}",
+            organisation.pk, organisation.pk, home, first, first + PART - 1,
+        )  # fmt: skip
 
 
 def _said(table: str, by: str, of: str, names: Sequence[str] = NAMES) -> str:
