@@ -42,12 +42,17 @@ create table element as
   select case when a.half = b.half then ~a.half else xor(a.half, b.half) end, a.base | (xor(a.bits, b.bits) << {SOUND_AT})
   from heard a join heard b on a.number = b.number and a.place < b.place
 """  # noqa: S608
-#: Of a part of the keys, so that memory stays flat; in the keys' order, so that their index grows at one place at a time.
+#: Of a part of the keys, so that memory stays flat; in the keys' order, so that their index grows at one place at a time. Members of
+#: a crowded key are told apart one by one: cut out of the whole list, each chunk would carry all of them.
 POSTINGS = f"""
 with gathered as (
   select key, list_sort(list_distinct(list(member))) as members from element where key between {{first}} and {{last}} group by key),
-chunk as (select key, list_slice(members, begun + 1, begun + {CHUNK}) as members
-  from (select key, members, unnest(range(0, len(members), {CHUNK})) as begun from gathered))
+chunk as (
+  select key, members from gathered where len(members) <= {CHUNK}
+  union all
+  select key, list(member order by member) from (
+    select key, unnest(members) as member, unnest(range(len(members))) // {CHUNK} as place from gathered where len(members) > {CHUNK})
+  group by key, place)
 select key, '{{{{' || array_to_string(members, ',') || '}}}}' from chunk order by key
 """  # noqa: S608
 PART = 100_000
