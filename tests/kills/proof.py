@@ -33,7 +33,9 @@ def let_everything_finish(house: House) -> None:
         before, since = left, time.monotonic()
         while (left := _left(house)) == before:
             if time.monotonic() - since > PATIENCE:
-                raise AssertionError("{} files and {} messages wait, and nothing happens".format(*left))
+                raise AssertionError(
+                    f"{left[0]} files and {left[1]} messages wait, and nothing happens: {_unfinished(house)}"
+                )
             time.sleep(1)
 
 
@@ -47,6 +49,14 @@ def _left(house: House) -> tuple[int, int]:
         f" (select count(*) from outbox_message {ours})"
     )
     return files, waiting
+
+
+def _unfinished(house: House) -> list[tuple[Any, ...]]:
+    """Tasks that have not succeeded."""
+    return house.rows(
+        "select status, task_path, args_kwargs, jsonb_array_length(to_jsonb(worker_ids)), exception_class_path, run_after"
+        " from django_tasks_database_dbtaskresult where status <> 'SUCCESSFUL'"
+    )
 
 
 def breaches(house: House, ledger: Ledger) -> list[str]:

@@ -215,6 +215,11 @@ def forget_old_uploads() -> None:
     importing.forget_old_uploads(now=timezone.now())
 
 
+def take_up_left_imports() -> None:
+    """Go on with imports whose task is gone."""
+    importing.take_up_left_imports(now=timezone.now())
+
+
 def ask_about_messages() -> None:
     """Ask the SMS gateway about messages it has not reported on."""
     reports.ask_for_reports(sms_gateway(), now=timezone.now())
@@ -242,6 +247,7 @@ def chores() -> list[Chore]:
     """Every chore and how often it is done."""
     return [
         Chore("tasks left behind", timedelta(seconds=10), take_up_left_tasks),
+        Chore("imports left behind", timedelta(minutes=1), take_up_left_imports),
         Chore("files of imports", timedelta(hours=1), forget_old_uploads),
         Chore("posts and leave", timedelta(hours=1), mind_the_date),
         Chore("the seal's age", timedelta(minutes=1), watch_the_seal),

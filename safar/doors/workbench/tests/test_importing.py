@@ -137,6 +137,48 @@ def test_a_double_click_on_save_does_it_once(desk, browse, bring):
     assert events("import").count() == 1
 
 
+class TestLeftBehind:
+    """Its task is gone, and the file is called "being saved"."""
+
+    @pytest.fixture
+    def left(self, browse, bring):
+        address = bring(firms("Qolgan A", "Qolgan B"))
+        press(browse, address)
+        return upload_at(address)
+
+    def give_up(self):
+        """As `safar worker` does with a task too many workers died of."""
+        DBTaskResult.objects.update(status="FAILED")
+
+    def look(self, upload, seconds=61):
+        with as_web():
+            return importing.take_up_left_imports(now=upload.moved_at + timedelta(seconds=seconds))
+
+    def test_it_is_handed_to_the_worker_again(self, left):
+        self.give_up()
+        assert self.look(left) == 1
+        work()
+        assert named("Qolgan").count() == row_events().count() == 2
+        assert Upload.unscoped.get(pk=left.pk).state == Upload.State.APPLIED
+        assert self.look(left) == 0
+
+    def test_not_before_a_minute_has_passed_nor_beside_its_task(self, left):
+        assert self.look(left) == 0
+        self.give_up()
+        assert self.look(left, seconds=59) == 0
+        assert DBTaskResult.objects.ready().count() == 0
+
+    def test_after_three_times_in_vain_it_is_stopped_and_its_owner_goes_on(self, browse, left):
+        for _time in range(3):
+            self.give_up()
+            assert self.look(left) == 1
+        stopped = Upload.unscoped.get(pk=left.pk)
+        assert (stopped.state, stopped.stopped_by) == (Upload.State.STOPPED, "FAULT")
+        press(browse, f"{LIST}import/{left.pk}/")
+        work()
+        assert named("Qolgan").count() == 2
+
+
 def test_progress_is_shown_in_rows_and_can_be_left_and_found_again(desk, browse, bring, by_twos):
     address = bring(firms(*(f"Yangi {n}" for n in range(5))))
     press(browse, address)

@@ -41,6 +41,7 @@ __all__ = [
     "start_import",
     "step_of",
     "stop_import",
+    "take_up_left_imports",
 ]
 
 __getattr__ = front(
@@ -76,5 +77,6 @@ __getattr__ = front(
         "start_import": "applying",
         "step_of": "at_once",
         "stop_import": "applying",
+        "take_up_left_imports": "left_behind",
     },
 )

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from safar.directory.people.demo import make_person
 from safar.directory.people.models import Person
@@ -31,7 +32,7 @@ from safar.doors.workbench.tests.whole_files.conftest import (
 from safar.foundation.access.actors import acting, system_actor
 from safar.foundation.access.models import Grant
 from safar.foundation.database.testing import as_web
-from safar.foundation.registers.importing import at_once, uploads
+from safar.foundation.registers.importing import at_once, take_up_left_imports, uploads
 from safar.foundation.registers.models import Matching, Upload
 from tests.people import give
 from tests.people import person as account_of
@@ -142,6 +143,16 @@ def test_rights_taken_away_meanwhile_store_nothing(account, browser, check):
     work()
     assert not people()
     assert (upload_at(address).state, upload_at(address).stopped_by) == ("STOPPED", "RIGHTS")
+
+
+def test_one_whose_task_was_given_up_is_handed_to_the_worker_again(browser, check):
+    address = check(*PEOPLE)
+    press(browser, address, "save")
+    DBTaskResult.objects.filter(status="READY").update(status="FAILED")
+    with as_web():
+        assert take_up_left_imports(now=timezone.now() + timedelta(seconds=61)) == 1
+    work()
+    assert len(people()) == 3
 
 
 def test_stopped_before_its_turn_nothing_is_stored_and_it_can_be_gone_on_with(browser, check):
