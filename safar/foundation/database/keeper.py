@@ -80,6 +80,22 @@ def forget_stranger(lock_file: Path, data: Path) -> None:
         lock_file.unlink(missing_ok=True)
 
 
+def orphans(data: Path) -> list[int]:
+    """Processes of a server that is dead: their folder is its data, and one that waits for a dead neighbour waits for ever.
+
+    They hold the memory without which no server starts. Nothing is known of them where there is no ``/proc``.
+    """
+    found, folder = [], os.path.realpath(data)
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            is_there = os.readlink(process / "cwd") == folder and os.path.basename(
+                os.readlink(process / "exe")
+            ).startswith("postgres")
+            if is_there and not is_our_postmaster(int(process.name), data):
+                found.append(int(process.name))
+    return found
+
+
 def postmaster_lines(data: Path) -> list[str]:
     """Lines of ``postmaster.pid``; empty when there is none."""
     try:
@@ -164,10 +180,21 @@ class Keeper:
                 tries += 1
                 if tries > MOST_TRIES:
                     return False
+                if tries == MOST_TRIES // 2:
+                    self.end_orphans()
                 time.sleep(0.1 * tries)
                 self.start()
             time.sleep(0.01)
         return False
+
+    def end_orphans(self) -> None:
+        """Kill what a dead server left behind and what has not ended by itself; nobody's work is lost by it that was acknowledged."""
+        if running_postmaster(self.data) is not None:
+            return
+        for pid in orphans(self.data):
+            self.say(f"killed {pid}, which a dead server left behind")
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
 
     def watch(self, wakeup: int) -> None:
         """Keep the server alive until the last user has been gone for `linger` seconds, or a signal says stop."""

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from safar.foundation.database import places, server
-from safar.foundation.database.keeper import forget_stranger, running_postmaster
+from safar.foundation.database.keeper import forget_stranger, is_some_process, running_postmaster
 from safar.foundation.database.places import OsUser, PlaceRefused
 from safar.foundation.database.server import Cluster, ServerFailed
 from tests.waiting import wait_for
@@ -121,6 +121,23 @@ def test_a_killed_server_is_started_again_and_keeps_every_acknowledged_commit(ma
     wait_for(cluster.answers)
     assert running_postmaster(cluster.data) != victim
     assert ask(cluster, "select count(*) from kept") >= len(acknowledged) >= 200
+
+
+def test_one_that_outlives_a_killed_server_does_not_keep_the_next_from_starting(make_cluster):
+    """It waits, for ever, for a neighbour that was killed with the server; here it is stopped."""
+    cluster = make_cluster(test=False)
+    with psycopg.connect(**cluster.parameters("postgres", None), autocommit=True) as connection:
+        stuck = connection.info.backend_pid
+        victim = running_postmaster(cluster.data)
+        os.kill(stuck, signal.SIGSTOP)
+        os.kill(victim, signal.SIGKILL)
+        wait_for(lambda: running_postmaster(cluster.data) not in (None, victim) and cluster.answers())
+        wait_for(lambda: not is_some_process(stuck) or "Z" in state_of(stuck))
+    assert ask(cluster) == 1
+
+
+def state_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def write_until_it_dies(connection: psycopg.Connection, victim: int, acknowledged: list[int]) -> None:
