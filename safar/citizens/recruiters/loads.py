@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy
 
 from safar.citizens.recruiters import rules, spelling
 from safar.citizens.recruiters.deciding import keeper_for, remember
+from safar.citizens.recruiters.kinds import LOADED
 from safar.citizens.recruiters.models import Alias, Recruiter, State
 from safar.directory.organisations.models import PHONE, Organisation
 from safar.directory.places.models import Place
@@ -47,12 +48,6 @@ from safar.foundation.registers.loading import (
 from safar.foundation.registers.sheets import open_sheet
 
 LOAD = "load_recruiters"
-LOADED = history.register_kind(
-    "recruiters.load",
-    sentence=gettext_lazy("loaded the list %(list)s: %(new)s new, %(changed)s changed, %(same)s the same"),
-    icon="upload",
-    forget=dict,
-).code
 CHUNK = 500
 NOTED = 5
 #: What lists call the states. A cell is one of these as a whole: "not active" is no word for active.

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.table import Table
 
+from safar.directory.people.kinds import SOUGHT
 from safar.directory.people.models import Person
 from safar.directory.people.search.answers import Answer, answers
 from safar.doors.commands import MISTYPED
@@ -26,11 +26,6 @@ from safar.foundation import history
 from safar.foundation.access.actors import Actor, acting, system_actor
 
 out = Console(highlight=False)
-SOUGHT = history.register_kind(
-    "people.sought",
-    sentence=gettext_lazy("looked for people from the command line: %(questions)s questions"),
-    icon="search",
-).code
 Limit = Annotated[int, typer.Option("--limit", min=1, max=100, help="At most so many people.")]
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from safar.directory.organisations.models import Organisation
 from safar.directory.people.duplicates.loaded import LOADED as LOOK_THROUGH
+from safar.directory.people.kinds import LOADED
 from safar.directory.people.loads.comparing import compare, sample
 from safar.directory.people.loads.judging import FIELDS, LOAD
 from safar.directory.people.loads.reading import judged
@@ -29,13 +30,6 @@ from safar.foundation.database.copying import MANY, refresh_statistics
 from safar.foundation.registers.loading import Problems, Report, columns_for
 from safar.foundation.registers.sheets import open_sheet
 from safar.foundation.registers.sheets.columnar import Cells, opened_cells
-
-LOADED = history.register_kind(
-    "people.load",
-    sentence=gettext_lazy("loaded people from a file: %(new)s new, %(changed)s changed, %(same)s the same"),
-    icon="upload",
-    forget=dict,
-).code
 
 _TAKEN = gettext_lazy(
     "Some numbers of this file are in use in the organisation’s records where you do not work. Nothing was stored: ask whoever "

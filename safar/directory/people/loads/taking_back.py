@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
 
+from safar.directory.people.kinds import UNDONE
 from safar.directory.people.loads.judging import LOAD
 from safar.directory.people.loads.storing import CHANGED
 from safar.directory.people.models import Person
@@ -22,15 +22,6 @@ from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import Hidden, may, resource_of
 from safar.foundation.database.copying import Staging, run
 from safar.foundation.registers.importing.whole import TakenBack
-
-UNDONE = history.register_kind(
-    "people.load_undone",
-    sentence=_(
-        "took a load of people back: %(removed)s removed, %(restored)s as before, %(kept)s left as they are"
-    ),
-    icon="rotate-ccw",
-    forget=dict,
-).code
 
 CHUNK = 5_000
 #: In the row history the columns that searching and sorting need are left out: they are made again.
