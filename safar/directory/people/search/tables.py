@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from safar.directory.people.search.folding import bones_of_name, sounds_of_name
+from safar.directory.people.search.vocabulary import VOCABULARY
 from safar.directory.people.search.words import WORDS
 from safar.foundation.access.wall import ALLOWED
 
@@ -25,6 +26,8 @@ YEAR_AT = SOUND_AT + SOUND_BITS
 FIRST_YEAR = 1880
 #: Members of one posting row: as many as fit into a page's share without being moved out of line.
 CHUNK = 240
+#: Of an actor who may see no more people than this, these people themselves are looked through, and nobody else is touched.
+FEW = 4_000
 
 RESOURCE = "people.person"
 
@@ -48,6 +51,10 @@ create or replace function search.year_of(born date) returns bigint language sql
 return case when born is null then 0 else greatest(1, least({2**YEAR_BITS - 1}, extract(year from born)::int - {FIRST_YEAR})) end::bigint;
 create or replace function search.member(person bigint, shelf bigint, born date) returns bigint language sql immutable parallel safe
 return (search.year_of(born) << {YEAR_AT}) | (shelf << {SHELF_AT}) | person;
+create or replace function search.single_key(bones text) returns bigint language sql immutable parallel safe as $$
+  select pg_catalog.hashtextextended(bones, 0) $$;
+create or replace function search.pair_half(bones text) returns bigint language sql immutable parallel safe as $$
+  select pg_catalog.hashtextextended(bones, 1) $$;
 """  # noqa: S608
 
 FUNCTIONS = """
@@ -63,11 +70,6 @@ begin
       on conflict do nothing;
   end loop;
 end $$;
-
-create or replace function search.single_key(bones text) returns bigint language sql immutable parallel safe as $$
-  select pg_catalog.hashtextextended(bones, 0) $$;
-create or replace function search.pair_half(bones text) returns bigint language sql immutable parallel safe as $$
-  select pg_catalog.hashtextextended(bones, 1) $$;
 
 create or replace function search.elements(number bigint, shelf bigint, born date, sounds text, bones text)
 returns table (key bigint, member bigint)
@@ -161,57 +163,47 @@ begin
   return done;
 end $$;
 
-drop function if exists search.neighbours(text[]);
-create or replace function search.neighbours(slips text) returns table (slip text, bones text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  with scope as materialized (select * from gate.scopes('people.person', 'r')),
-  open as materialized (select shelf.id from search.shelf where {shelf_allowed})
-  select s.slip, string_agg(s.bones, ' ') from search.slip s where s.slip = any(string_to_array(slips, ' '))
-    and exists (
-      select from search.posting p cross join lateral unnest(p.members) m
-      where p.key = search.single_key(s.bones) and search.shelf_in(m) in (select o.id from open o))
-  group by s.slip
-$$;
-
-create or replace function search.shelves_with(of_sound text, of_bones text) returns setof bigint language sql stable as $$
-  select search.shelf_in(m) from search.posting p cross join lateral unnest(p.members) m
-  join public.people_person one on one.number = search.person_in(m) and of_sound = any(string_to_array(one.sounds, ' '))
-  where p.key = search.single_key(of_bones) and search.sound_in(m) = search.sound_bits(of_sound) $$;
-
-create or replace function search.beginning(first text, behind text, at_most int) returns table (sound text, bones text)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  with scope as materialized (select * from gate.scopes('people.person', 'r')),
-  open as materialized (select shelf.id from search.shelf where {shelf_allowed})
-  select w.sound, w.bones from (
-    select sound, bones from search.word where sound >= first and sound < behind order by length(sound), sound offset 0) w
-  where exists (select from search.shelves_with(w.sound, w.bones) shelf where shelf in (select o.id from open o))
-  limit at_most
-$$;
-
 drop function if exists search.candidates(text[], text[], text[], text[], int, int, int);
 drop function if exists search.candidates(text, bool, int, int);
 create or replace function search.candidates(readings text, pairs int, born int, at_most int)
 returns text language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off
 set plan_cache_mode = force_generic_plan as $$
-declare lines text;
+declare lines text; near bigint[] := search.near();
 begin
+  if near is not null then
+    with reading as materialized (
+      select place, split_part(one, ',', 1) as bones, min(rank) as rank
+      from string_to_table(readings, ';') with ordinality w(word, place), string_to_table(word, ' ') with ordinality r(one, rank)
+      group by 1, 2),
+    found as (
+      select w.number, count(distinct r.place) as hits, sum(1.0 / r.rank) as alike
+      from search.words_near(near) w join reading r on r.bones = w.bones group by 1),
+    best as (
+      select p.number, p.sounds, p.birth_date, p.birth_precision
+      from found f join public.people_person p on p.number = f.number
+      where (born is null or p.birth_date is null or search.year_of(p.birth_date) between born - 1 and born + 1)
+        and f.hits >= case when pairs > 0 then 2 else 1 end
+      order by f.hits desc, f.alike desc limit at_most)
+    select string_agg(concat_ws(e'\t', number, sounds, coalesce(birth_date::text, ''), birth_precision), e'\n') into lines from best;
+    return lines;
+  end if;
   with scope as materialized (select * from gate.scopes('people.person', 'r')),
   reach as materialized (
     select coalesce(bool_or(s.orgs is null and (s.place_of = 'everywhere' or (s.place_of in ('scope', 'place') and s.place = ''))), false)
       as everywhere from scope s),
-  bound as materialized (select case when everywhere then 4000 else 100000 end as most from reach),
+  bound as materialized (select case when everywhere then 20000 else 100000 end as most from reach),
   reading as materialized (
     select place, rank, search.single_key(split_part(one, ',', 1)) as single, search.pair_half(split_part(one, ',', 1)) as half,
       search.sound_bits(split_part(one, ',', 2)) as bits
     from string_to_table(readings, ';') with ordinality w(word, place), string_to_table(word, ' ') with ordinality r(one, rank)
-    limit 96),
+    limit 400),
   asked as materialized (
-    select single as key, bits from reading where pairs = 0
+    select single as key, bits, rank from reading where pairs = 0
     union all (
-      select case when a.half = b.half then ~a.half else a.half # b.half end, a.bits # b.bits
+      select case when a.half = b.half then ~a.half else a.half # b.half end, a.bits # b.bits, a.rank * b.rank
       from reading a join reading b on a.place < b.place where pairs > 0 order by a.rank * b.rank limit pairs)),
   chunk as (
-    select a.bits, p.ctid as at, p.many, sum(p.many) over (partition by a.key) as crowd,
+    select a.bits, a.rank, p.ctid as at, p.many, sum(p.many) over (partition by a.key) as crowd,
       search.year_in(p.first) <> search.year_in(p.last)
         or a.bits between search.sound_in(p.first) and search.sound_in(p.last) as alike
     from asked a join lateral (
@@ -220,7 +212,7 @@ begin
         and (born is null or search.year_in(members[1]) = 0
           or (search.year_in(members[1]) <= born + 1 and search.year_in(members[cardinality(members)]) >= born - 1))
       limit (select most / 100 from bound)) p on true),
-  read as (select c.*, sum(many) over (order by crowd, alike desc rows unbounded preceding) as so_far from chunk c),
+  read as (select c.*, sum(many) over (order by rank, alike desc, crowd rows unbounded preceding) as so_far from chunk c),
   found as materialized (
     select search.unheard(m) as who, count(*) as hits, count(*) filter (where search.sound_in(m) = r.bits) as alike
     from read r join search.posting p on p.ctid = r.at cross join lateral unnest(p.members) m
@@ -331,13 +323,14 @@ def functions() -> str:
     scopes = f"gate.scopes('{RESOURCE}', 'r')"
     said = {
         "{chunk}": str(CHUNK),
+        "{few}": str(FEW),
         "{allowed}": _allowed("p", RESOURCE).replace(scopes, "scope"),
         "{shelf_allowed}": _allowed("shelf", RESOURCE).replace(scopes, "scope"),
         "{phone_allowed}": _allowed("f", "people.phone"),
         "{paper_allowed}": _allowed("i", "people.identifier"),
         "{paper_shelf_allowed}": _allowed("shelf", "people.identifier"),
     }
-    text = MEMBER + FUNCTIONS + WORDS
+    text = MEMBER + VOCABULARY + FUNCTIONS + WORDS
     for name, condition in said.items():
         text = text.replace(name, condition)
     return text

@@ -11,7 +11,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set enab
 declare w record; dropped text[] := '{}';
 begin
   for w in select sound, bones from search.word where sound = any(gone) order by sound for update skip locked loop
-    continue when exists (select from search.shelves_with(w.sound, w.bones));
+    continue when exists (select from search.members_with(w.sound, w.bones) m where search.bears(search.person_in(m), w.sound));
     delete from search.word where sound = w.sound;
     dropped := dropped || w.bones;
   end loop;
