@@ -125,7 +125,7 @@ def _load(now: datetime) -> list[Person]:
     bodies = [organisation(key) for key in ("agency", "partner", "consulate")]
     people = [_invented(chance, number, places, bodies, now) for number in range(COUNT)]
     for number, person in enumerate(people):
-        _belongings(number, person, people, now.date())
+        _belongings(number, person, people, timezone.localdate(now))
     _twins(people, now)
     _messages(people, now)
     return people
@@ -133,7 +133,7 @@ def _load(now: datetime) -> list[Person]:
 
 def _messages(people: list[Person], now: datetime) -> None:
     """What was written to some: most of it waits for the worker; two came back, one nobody answered for."""
-    day = now.date() + timedelta(days=5)
+    day = timezone.localdate(now) + timedelta(days=5)
     meeting = {"date": day, "time": time(10, 30)}
     for number, person in enumerate(people[:30]):
         wording = (CALL_US, NEWS, MEETING)[number % 3]
@@ -180,7 +180,7 @@ def _invented(
         organisation=bodies[number % len(bodies)],
     )
     history.record(PEOPLE.add_action.code, person, by=by_demo(), now=now)
-    make_fact(person, on=now.date() - timedelta(days=chance.randrange(400)), now=now)
+    make_fact(person, on=timezone.localdate(now) - timedelta(days=chance.randrange(400)), now=now)
     return person
 
 
@@ -207,11 +207,11 @@ def _twins(people: list[Person], now: datetime) -> None:
         history.record(PEOPLE.add_action.code, twin, by=by_demo(), now=now)
         store(Phone(person=twin, number=f"+99800000{number // 5:04}", whose="SHARED"), by=by_demo())
         judgement = judge(*(faces(by_demo(), (known, twin))[one.pk] for one in (known, twin)))
-        put_in_queue(known, twin, judgement, by=by_demo(), today=now.date())
+        put_in_queue(known, twin, judgement, by=by_demo(), today=timezone.localdate(now))
     mates = [(one, other) for one, other in pairwise(people) if one.sex == other.sex]
     for one, other in mates[:MATES]:
         judgement = judge(*(faces(by_demo(), (one, other))[mate.pk] for mate in (one, other)))
-        row = put_in_queue(one, other, judgement, by=by_demo(), today=now.date(), found=Found.PROPOSED)
+        row = put_in_queue(one, other, judgement, by=by_demo(), today=timezone.localdate(now), found=Found.PROPOSED)
         if row is not None:
             row.state = PairState.NOT_SAME
             store(row, by=by_demo())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from safar.directory.people.duplicates.faces import faces
@@ -163,7 +164,7 @@ def merged_panel(her: Belongings) -> Panel | None:
     merges = visible(actor, Merge).filter(person_id=person.pk, undone_at=None).order_by("merged_at", "pk")
     lines = [
         Line(
-            _("№ %(number)s was merged into this record") % {"number": merge.number}, (day_of(merge.merged_at.date()),), "users",
+            _("№ %(number)s was merged into this record") % {"number": merge.number}, (day_of(timezone.localdate(merge.merged_at)),), "users",
             links=her.links(merge, "unmerge_people"),
         )
         for merge in merges

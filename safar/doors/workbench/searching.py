@@ -64,6 +64,7 @@ def search(request: StaffRequest) -> HttpResponse:
         "text": text,
         "groups": groups,
         "count": sum(len(group.hits) for group in groups),
+        "has_more": any(group.has_more for group in groups),
         "is_short": len(text) < LEAST,
         "registers": [(r.title, list_url(r), r.icon) for r in open_registers(request.actor)],
     }
