@@ -21,9 +21,9 @@ from safar.directory.people.search.tables import FIRST_YEAR
 from safar.foundation.registers.listing import RANK
 
 #: How many candidates a lookup brings to be ranked, and how many readings of a word, pairs and beginnings it tries.
-CANDIDATES, READINGS, BEGINNINGS = 150, 64, 40
+CANDIDATES, READINGS, BEGINNINGS = 150, 32, 40
 #: How many pairs of readings the first two lookups try.
-FEW, MANY = 24, 240
+FEW, MANY = 24, 120
 #: A list of nobody's number: asked for like any other, so that finding nobody costs the same questions.
 NOBODY = (0,)
 #: What a reading that is not a word's own counts less.
@@ -31,7 +31,7 @@ OTHER_READING = 0.1
 #: What somebody found by a number is worth before her name and date are looked at.
 HALF = 0.5
 #: The score that ends the search after each lookup: all sounds as typed; a slip or two; anybody.
-ENOUGH = (0.97, 0.93, 0.0)
+ENOUGH = (0.95, 0.93, 0.0)
 
 CANDIDATES_SQL = "select search.candidates(%s, %s, %s::int, %s::int)"
 NEIGHBOURS_SQL = "select slip, bones from search.neighbours(%s)"

@@ -27,7 +27,7 @@ FIRST_YEAR = 1880
 #: Members of one posting row: as many as fit into a page's share without being moved out of line.
 CHUNK = 240
 #: Of an actor who may see no more people than this, these people themselves are looked through, and nobody else is touched.
-FEW = 4_000
+FEW_PEOPLE = 4_000
 
 RESOURCE = "people.person"
 
@@ -323,7 +323,7 @@ def functions() -> str:
     scopes = f"gate.scopes('{RESOURCE}', 'r')"
     said = {
         "{chunk}": str(CHUNK),
-        "{few}": str(FEW),
+        "{few}": str(FEW_PEOPLE),
         "{allowed}": _allowed("p", RESOURCE).replace(scopes, "scope"),
         "{shelf_allowed}": _allowed("shelf", RESOURCE).replace(scopes, "scope"),
         "{phone_allowed}": _allowed("f", "people.phone"),

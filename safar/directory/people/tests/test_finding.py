@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def looked_through(request, db, monkeypatch):
     """Every rule holds where the actor's own people are looked through, and where the postings are."""
     if request.param == "far":
-        monkeypatch.setattr(tables, "FEW", -1)
+        monkeypatch.setattr(tables, "FEW_PEOPLE", -1)
         with connection.cursor() as cursor:
             cursor.execute(tables.functions())
 
