@@ -211,7 +211,9 @@ def _twins(people: list[Person], now: datetime) -> None:
     mates = [(one, other) for one, other in pairwise(people) if one.sex == other.sex]
     for one, other in mates[:MATES]:
         judgement = judge(*(faces(by_demo(), (one, other))[mate.pk] for mate in (one, other)))
-        row = put_in_queue(one, other, judgement, by=by_demo(), today=timezone.localdate(now), found=Found.PROPOSED)
+        row = put_in_queue(
+            one, other, judgement, by=by_demo(), today=timezone.localdate(now), found=Found.PROPOSED
+        )
         if row is not None:
             row.state = PairState.NOT_SAME
             store(row, by=by_demo())

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, F, Func, QuerySet, TextField, Value
-from django.db.models.functions import Cast, NullIf
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.http import HttpResponse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from safar import map as house
+from safar.directory.places.models import NAME_IN
 from safar.doors.workbench.gate import StaffRequest, answer, list_url, record_url, staff_page
 from safar.foundation.access.actors import Actor
 from safar.foundation.access.visibility import always_hidden, may, visible
@@ -123,8 +125,17 @@ def _joined(between: str, names: tuple[str, ...]) -> Any:
     """The columns as one text, those that are empty left out."""
     if not names:
         return Value("", CharField())
-    texts = (NullIf(Cast(F(name), CharField()), Value("")) for name in names)
-    return Func(Value(between), *texts, function="concat_ws", output_field=CharField())
+    return Func(Value(between), *map(_text, names), function="concat_ws", output_field=CharField())
+
+
+def _text(name: str) -> Any:
+    """A column as text, null if it is empty; the name of a place in the reader's language, in Uzbek where that one is missing."""
+    text = NullIf(Cast(F(name), CharField()), Value(""))
+    stem, found, rest = name.partition(NAME_IN["uz"])
+    if not found or rest:
+        return text
+    said = NAME_IN.get((get_language() or "uz").lower(), found)
+    return Coalesce(NullIf(Cast(F(f"{stem}{said}"), CharField()), Value("")), text)
 
 
 def _columns(register: Register, actor: Actor) -> Shown:

@@ -20,10 +20,10 @@ from safar.foundation.actions.duties import Duty, duties, provides_duties
 LIST = "/en/desk/recruiters/"
 
 
-def sought(browse, text, *, as_typed=False):
+def sought(browse, text, *, as_typed=False, language="en"):
     """What the one search answers; what is typed goes in the body."""
     headers = {"HX-Request": "true"} if as_typed else {}
-    return browse.post("/en/desk/search/", {"q": text}, headers=headers)
+    return browse.post(f"/{language}/desk/search/", {"q": text}, headers=headers)
 
 
 def test_an_address_with_a_question_in_it_is_not_answered(desk, browse):

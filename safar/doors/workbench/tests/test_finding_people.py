@@ -9,6 +9,7 @@ import pytest
 from safar.directory.organisations.models import Organisation
 from safar.directory.people.demo import make_person
 from safar.directory.people.tests.conftest import desk, other_desk, region  # noqa: F401 - fixtures
+from safar.directory.places.models import Place
 from safar.directory.staff.demo import client_of
 from safar.doors.workbench.tests.test_finding import sought
 from safar.foundation.database.testing import as_web
@@ -24,9 +25,9 @@ def officer_of(*desks):
     return client_of(account)
 
 
-def hits(officer, text, *, as_typed=False):
+def hits(officer, text, *, as_typed=False, language="en"):
     with as_web():
-        groups = sought(officer, text, as_typed=as_typed).context["groups"]
+        groups = sought(officer, text, as_typed=as_typed, language=language).context["groups"]
     return [
         (hit.title, hit.detail) for group in groups for hit in group.hits if group.register.slug == "people"
     ]
@@ -41,6 +42,14 @@ def test_namesakes_are_told_apart_by_father_and_place_and_never_by_what_is_maske
         ("Namunova Dilnoza Akmal qizi", "Namangan viloyati"),
         ("Namunova Dilnoza Karim qizi", ""),
     ]
+
+
+def test_a_place_is_called_by_its_name_in_the_readers_language_and_in_uzbek_where_it_has_none(desk, region):  # noqa: F811
+    make_person("Namunova", "Dilnoza", organisation=desk, place=region)
+    officer = officer_of(desk)
+    Place.unscoped.filter(pk=region.pk).update(name_ru="Наманганская область", name_en="")
+    assert hits(officer, "namunova", language="ru") == [("Namunova Dilnoza", "Наманганская область")]
+    assert hits(officer, "namunova") == [("Namunova Dilnoza", "Namangan viloyati")]
 
 
 def test_the_best_stand_first_and_are_never_left_out_for_the_alphabet(desk):  # noqa: F811
