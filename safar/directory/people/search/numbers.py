@@ -58,7 +58,8 @@ def lookups(question: Question) -> Lookups:
     numbers = question.numbers
     digits = [number for number in numbers if number.isdecimal() and number.isascii()]
     signs = [*numbers, question.sign] if question.sign else list(numbers)
-    own = [int(sign) for sign in signs if sign.isascii() and sign.isdecimal() and int(sign) < LARGEST_OWN]
+    # Nobody writes a number of a record with noughts before it: that is a part of a telephone.
+    own = [int(sign) for sign in signs if re.fullmatch("[1-9][0-9]*", sign) and int(sign) < LARGEST_OWN]
     papers = [
         found for number in numbers if not number.isdecimal() for found in _papers(rules.tidy_number(number))
     ]

@@ -227,6 +227,7 @@ def test_what_a_number_may_be():
     )
     assert of("Karimov 1990") == of("1990") == of("Karimov 17.05.1990") == lookups(asked(""))
     assert of("№ 42").own == of("42").own == (42,)
+    assert of("00 00 42").own == of("0042").own == ()
 
 
 def test_a_text_with_a_number_is_kept_from_addresses():
