@@ -1,7 +1,7 @@
 """The words a question may mean: those that begin so, and those one slip away, which somebody the actor may see bears.
 
 Who may see few people has these people themselves looked through (`search.near` names them), here and for the candidates:
-nothing is touched then that is hidden from her, and what others have written down costs her nothing. For all others the words
+nothing beyond her offices and places is touched then, and what others have written down costs her nothing. For all others the words
 of everybody are gone through, and of each the postings are asked whether an open shelf is among those who bear it.
 """
 
