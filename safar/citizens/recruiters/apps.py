@@ -10,6 +10,3 @@ class RecruitersConfig(AppConfig):
     name = "safar.citizens.recruiters"
     label = "recruiters"
     verbose_name = _("Recruiters")
-
-    def ready(self) -> None:
-        from safar.citizens.recruiters import kinds  # noqa: F401 - the history speaks of them in every process

@@ -11,7 +11,7 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from safar.directory.people import following, forgetting, kinds, reach  # noqa: F401 - kinds are known once read
+        from safar.directory.people import following, forgetting, reach
         from safar.directory.people.duplicates import loaded, noticing
         from safar.directory.people.search import tables
         from safar.foundation.actions import subscribe

@@ -1,4 +1,4 @@
-"""Finds every service's ``register.py`` at start, so that a wrong declaration stops the start, not a user."""
+"""Finds every service’s ``register.py``, and what stands beside it, at start, so that a wrong declaration stops the start, not a user."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -11,4 +11,4 @@ class RegistersConfig(AppConfig):
     label = "registers"
 
     def ready(self) -> None:
-        autodiscover_modules("actions", "register", "indicators", "duties")
+        autodiscover_modules("kinds", "actions", "register", "indicators", "duties")

@@ -24,6 +24,8 @@ from safar.foundation.registers.listing import RANK
 CANDIDATES, READINGS, BEGINNINGS = 150, 32, 40
 #: How many pairs of readings the first two lookups try.
 FEW, MANY = 24, 120
+#: How many readings of a word are looked up without another word.
+ALONE = 4
 #: A list of nobody's number: asked for like any other, so that finding nobody costs the same questions.
 NOBODY = (0,)
 #: What a reading that is not a word's own counts less.
@@ -146,7 +148,7 @@ def _ever_wider(
     if len(typed) > 1:
         yield readings, MANY
     if len(typed) < 3 or dated:
-        yield [options[:4] for options in readings], 0
+        yield [options[:ALONE] for options in readings], 0
 
 
 def _readings(words: Sequence[str], typed: Sequence[Sound]) -> list[list[Sound]]:

@@ -38,7 +38,6 @@ language sql stable as $$
   where p.number = any(near) and w.bones <> '' $$;
 
 drop function if exists search.neighbours(text[]);
-drop function if exists search.shelves_with(text, text);
 create or replace function search.neighbours(slips text) returns table (slip text, bones text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare near bigint[] := search.near();

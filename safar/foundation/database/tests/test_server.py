@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from safar.foundation.database import places, server
-from safar.foundation.database.keeper import forget_stranger, is_some_process, running_postmaster
+from safar.foundation.database.keeper import forget_stranger, orphans, running_postmaster
 from safar.foundation.database.places import OsUser, PlaceRefused
 from safar.foundation.database.server import Cluster, ServerFailed
 from tests.waiting import wait_for
@@ -132,12 +132,8 @@ def test_one_that_outlives_a_killed_server_does_not_keep_the_next_from_starting(
         os.kill(stuck, signal.SIGSTOP)
         os.kill(victim, signal.SIGKILL)
         wait_for(lambda: running_postmaster(cluster.data) not in (None, victim) and cluster.answers())
-        wait_for(lambda: not is_some_process(stuck) or "Z" in state_of(stuck))
+        wait_for(lambda: stuck not in orphans(cluster.data))
     assert ask(cluster) == 1
-
-
-def state_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def write_until_it_dies(connection: psycopg.Connection, victim: int, acknowledged: list[int]) -> None:
